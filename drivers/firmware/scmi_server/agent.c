@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Agents: who may speak, under which id, with which resources.
+ */
+
+#define pr_fmt(fmt) "scmi_server: " fmt
+
+#include <linux/cleanup.h>
+#include <linux/string.h>
+
+#include "engine.h"
+
+DEFINE_MUTEX(scmid_agents_lock);
+static LIST_HEAD(scmid_agents);
+
+struct scmid_platform scmid_platform = {
+	.vendor = "linux",
+	.sub_vendor = "scmi_server",
+	.impl_version = 0x00010000,
+};
+
+static struct scmid_agent *to_agent(struct scmid_peer *peer)
+{
+	return container_of(peer, struct scmid_agent, peer);
+}
+
+/* The seam of the pure core; the caller of scmid_dispatch() holds @run. */
+
+struct scmid_res *scmid_res_get(struct scmid_peer *peer, u8 proto, u32 id)
+{
+	return xa_load(&to_agent(peer)->res[proto - SCMID_PROTO_BASE], id);
+}
+
+struct scmid_res *scmid_res_next(struct scmid_peer *peer, u8 proto, u32 *id)
+{
+	struct scmid_res *res;
+	unsigned long index = *id;
+
+	res = xa_find(&to_agent(peer)->res[proto - SCMID_PROTO_BASE], &index,
+		      U16_MAX, XA_PRESENT);
+	*id = index;
+
+	return res;
+}
+
+/* Ids are numbered from zero, so this is one more than the highest. */
+static u32 scmid_xa_count(struct xarray *xa)
+{
+	unsigned long index;
+	u32 count = 0;
+	void *entry;
+
+	xa_for_each(xa, index, entry)
+		count = index + 1;
+
+	return count;
+}
+
+u32 scmid_res_count(struct scmid_peer *peer, u8 proto)
+{
+	return scmid_xa_count(&to_agent(peer)->res[proto - SCMID_PROTO_BASE]);
+}
+
+/**
+ * scmid_res_find() - find a resource of the same agent and protocol
+ * @r: a resource of the agent
+ * @match: whether this is the one
+ * @key: for @match
+ *
+ * Context: from an operation of @r, which keeps the result in place.
+ *
+ * Return: the resource, or %NULL.
+ */
+struct scmid_res *scmid_res_find(const struct scmid_grant_res *r,
+				 bool (*match)(const struct scmid_grant_res *r,
+					       const void *key),
+				 const void *key)
+{
+	struct xarray *xa = &r->grant->agent->res[r->res.proto - SCMID_PROTO_BASE];
+	struct scmid_res *res;
+	unsigned long index;
+
+	xa_for_each(xa, index, res)
+		if (match(to_grant_res(res), key))
+			return res;
+
+	return NULL;
+}
+
+static struct scmid_agent *scmid_agent_lookup(const char *name)
+{
+	struct scmid_agent *agent;
+
+	lockdep_assert_held(&scmid_agents_lock);
+
+	list_for_each_entry(agent, &scmid_agents, node)
+		if (!strcmp(agent->peer.name, name))
+			return agent;
+
+	return NULL;
+}
+
+static bool scmid_agent_id_used(u8 id)
+{
+	struct scmid_agent *agent;
+
+	lockdep_assert_held(&scmid_agents_lock);
+
+	list_for_each_entry(agent, &scmid_agents, node)
+		if (agent->peer.id == id)
+			return true;
+
+	return false;
+}
+
+/**
+ * scmid_agent_init() - set up an agent and enter it into the registry
+ * @agent: zeroed memory
+ * @name: its name; at most 15 bytes of letters, digits, '.', '_' and '-'
+ * @ops: the configuration front end, or %NULL
+ *
+ * The agent gets the lowest free id, is not live and has no grants.
+ *
+ * Return: 0, -ENAMETOOLONG, -EINVAL for a bad name, -EEXIST, or -ENOSPC when
+ * all 255 ids are taken. On error nothing has to be undone.
+ */
+int scmid_agent_init(struct scmid_agent *agent, const char *name,
+		     const struct scmid_agent_ops *ops)
+{
+	unsigned int id, i;
+
+	if (strlen(name) >= sizeof(agent->peer.name))
+		return -ENAMETOOLONG;
+	if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") !=
+	    strlen(name))
+		return -EINVAL;
+
+	guard(mutex)(&scmid_agents_lock);
+
+	if (scmid_agent_lookup(name))
+		return -EEXIST;
+
+	for (id = 1; scmid_agent_id_used(id); id++)
+		if (id == U8_MAX)
+			return -ENOSPC;
+
+	strscpy_pad(agent->peer.name, name, sizeof(agent->peer.name));
+	agent->peer.platform = &scmid_platform;
+	agent->peer.id = id;
+	agent->ops = ops;
+	agent->hold_ms = SCMID_HOLD_MS_DEFAULT;
+	kref_init(&agent->ref);
+	mutex_init(&agent->lock);
+	mutex_init(&agent->run);
+	INIT_LIST_HEAD(&agent->grants);
+	for (i = 0; i < ARRAY_SIZE(agent->res); i++)
+		xa_init(&agent->res[i]);
+	list_add_tail(&agent->node, &scmid_agents);
+
+	return 0;
+}
+
+static void scmid_agent_release(struct kref *ref)
+{
+	struct scmid_agent *agent = container_of(ref, struct scmid_agent, ref);
+	unsigned int i;
+
+	WARN_ON_ONCE(!list_empty(&agent->grants));
+	WARN_ON_ONCE(agent->chan);
+	for (i = 0; i < ARRAY_SIZE(agent->res); i++)
+		xa_destroy(&agent->res[i]);
+	mutex_destroy(&agent->run);
+	mutex_destroy(&agent->lock);
+	if (agent->ops)
+		agent->ops->release(agent);
+}
+
+void scmid_agent_put(struct scmid_agent *agent)
+{
+	kref_put(&agent->ref, scmid_agent_release);
+}
+
+/**
+ * scmid_agent_find() - find an agent by name
+ * @name: its name
+ *
+ * Return: the agent with a reference for the caller, or %NULL.
+ */
+struct scmid_agent *scmid_agent_find(const char *name)
+{
+	struct scmid_agent *agent;
+
+	guard(mutex)(&scmid_agents_lock);
+
+	agent = scmid_agent_lookup(name);
+	if (agent)
+		kref_get(&agent->ref);
+
+	return agent;
+}
+
+/* Whether any agent is live, for what may not change under a guest. */
+bool scmid_agents_live(void)
+{
+	struct scmid_agent *agent;
+
+	guard(mutex)(&scmid_agents_lock);
+
+	list_for_each_entry(agent, &scmid_agents, node)
+		if (READ_ONCE(agent->peer.live))
+			return true;
+
+	return false;
+}
+
+/**
+ * scmid_agent_remove() - take an agent out of the registry
+ * @agent: the agent; its grants are gone and it has no channel
+ *
+ * The caller still has its reference.
+ */
+void scmid_agent_remove(struct scmid_agent *agent)
+{
+	guard(mutex)(&scmid_agents_lock);
+	list_del(&agent->node);
+}
+
+/**
+ * scmid_agent_set_id() - change an agent's id
+ * @agent: the agent
+ * @id: 1 to 255
+ *
+ * Return: 0, -EINVAL, -EBUSY while it is live, -EEXIST if another has it.
+ */
+int scmid_agent_set_id(struct scmid_agent *agent, u8 id)
+{
+	guard(mutex)(&scmid_agents_lock);
+	guard(mutex)(&agent->lock);
+
+	if (id == agent->peer.id)
+		return 0;
+	if (!id)
+		return -EINVAL;
+	if (agent->peer.live)
+		return -EBUSY;
+	if (scmid_agent_id_used(id))
+		return -EEXIST;
+
+	agent->peer.id = id;
+	return 0;
+}
+
+/**
+ * scmid_agent_quiesce() - take back everything an agent asked of the host
+ * @agent: the agent
+ *
+ * Context: process, with @run held.
+ */
+void scmid_agent_quiesce(struct scmid_agent *agent)
+{
+	struct scmid_grant_res *r;
+	struct scmid_res *res;
+	unsigned long index;
+	unsigned int i;
+
+	lockdep_assert_held(&agent->run);
+
+	for (i = 0; i < ARRAY_SIZE(agent->res); i++) {
+		xa_for_each(&agent->res[i], index, res) {
+			r = to_grant_res(res);
+			r->backend->quiesce(r);
+		}
+	}
+}
+
+/**
+ * scmid_agent_update() - make the agent's list of protocols true again
+ * @agent: the agent
+ *
+ * Context: process, with @lock and @run held.
+ */
+void scmid_agent_update(struct scmid_agent *agent)
+{
+	u32 protocols = 0;
+	unsigned int i;
+
+	lockdep_assert_held(&agent->lock);
+	lockdep_assert_held(&agent->run);
+
+	for (i = 0; i < ARRAY_SIZE(agent->res); i++)
+		if (!xa_empty(&agent->res[i]))
+			protocols |= BIT(i);
+
+	agent->peer.protocols = protocols;
+	agent->generation++;
+}
+
+/* From here on, new ids come after all that exist. */
+static void scmid_agent_freeze_ids(struct scmid_agent *agent)
+{
+	struct scmid_grant *grant;
+	struct scmid_grant_res *r;
+	u32 *next;
+
+	list_for_each_entry(grant, &agent->grants, node) {
+		list_for_each_entry(r, &grant->res, node) {
+			next = &agent->next_id[r->res.proto - SCMID_PROTO_BASE];
+			*next = max(*next, r->res.id + 1U);
+		}
+	}
+}
+
+/**
+ * scmid_agent_set_live() - let an agent in, or cut it off
+ * @agent: the agent
+ * @live: in or off
+ *
+ * Going live freezes ids. An agent that is cut off loses its votes and is
+ * answered DENIED from when this returns; its channel stays.
+ *
+ * Context: process; waits for at most one command of this agent.
+ *
+ * Return: 0, -ENODATA when nothing is granted, or -ENOMEM.
+ */
+int scmid_agent_set_live(struct scmid_agent *agent, bool live)
+{
+	struct scmid_grant *grant;
+	bool granted = false;
+	int err = 0;
+
+	guard(mutex)(&agent->lock);
+
+	if (agent->peer.live == live)
+		return 0;
+
+	list_for_each_entry(grant, &agent->grants, node)
+		granted |= grant->enabled;
+	if (live && !granted)
+		return -ENODATA;
+
+	guard(mutex)(&agent->run);
+
+	if (live) {
+		list_for_each_entry(grant, &agent->grants, node)
+			if (grant->enabled && !err)
+				err = scmid_grant_publish(grant);
+	}
+	if (!live || err) {
+		list_for_each_entry(grant, &agent->grants, node)
+			scmid_grant_withdraw(grant);
+		live = false;
+	}
+
+	WRITE_ONCE(agent->peer.live, live);
+	scmid_agent_update(agent);
+	if (live) {
+		scmid_agent_freeze_ids(agent);
+	} else {
+		/* No guest remembers ids any more: all may be used again. */
+		scmid_agent_renumber(agent);
+	}
+
+	return err;
+}
+
+static bool scmid_agent_id_fixed(struct scmid_agent *agent, u8 proto, u16 id)
+{
+	struct scmid_grant *grant;
+	struct scmid_grant_res *r;
+
+	list_for_each_entry(grant, &agent->grants, node)
+		list_for_each_entry(r, &grant->res, node)
+			if (r->fixed_id && r->res.proto == proto && r->res.id == id)
+				return true;
+
+	return false;
+}
+
+/**
+ * scmid_agent_renumber() - give out ids in the order of the grants
+ * @agent: the agent
+ *
+ * While the agent is live nothing moves: an id keeps its meaning, and what is
+ * added comes after all that the guest may have seen. Otherwise ids are dense,
+ * but for those that the operator chose.
+ *
+ * Context: process, with @lock held.
+ */
+void scmid_agent_renumber(struct scmid_agent *agent)
+{
+	struct scmid_grant *grant;
+	struct scmid_grant_res *r;
+	u32 *next;
+
+	lockdep_assert_held(&agent->lock);
+
+	if (!agent->peer.live)
+		memset(agent->next_id, 0, sizeof(agent->next_id));
+
+	list_for_each_entry(grant, &agent->grants, node) {
+		list_for_each_entry(r, &grant->res, node) {
+			next = &agent->next_id[r->res.proto - SCMID_PROTO_BASE];
+			if (r->fixed_id || (agent->peer.live && grant->numbered))
+				continue;
+			while (scmid_agent_id_fixed(agent, r->res.proto, *next))
+				(*next)++;
+			r->res.id = (*next)++;
+		}
+		grant->numbered = true;
+	}
+}

@@ -1,0 +1,870 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * configfs front end: what an operator sees and says.
+ *
+ * It knows neither frameworks nor transports: backends name their resources
+ * and limits, and a channel shows only its name. The ABI is described in
+ * Documentation/ABI/testing/configfs-scmi-server.
+ */
+
+#define pr_fmt(fmt) "scmi_server: " fmt
+
+#include <linux/cleanup.h>
+#include <linux/configfs.h>
+#include <linux/ctype.h>
+#include <linux/kstrtox.h>
+#include <linux/module.h>
+#include <linux/of.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include "engine.h"
+
+#define SCMID_ABI_VERSION	1
+
+struct scmid_cfs_agent {
+	struct config_group group;
+	struct config_group devices;
+	struct scmid_agent agent;
+};
+
+/**
+ * struct scmid_cfs_res - a resource's directory
+ * @group: the directory
+ * @owner: the device's directory, with a reference: an open file in this one
+ *	may outlive both
+ * @r: the resource
+ */
+struct scmid_cfs_res {
+	struct config_group group;
+	struct config_item *owner;
+	struct scmid_grant_res *r;
+};
+
+/**
+ * struct scmid_cfs_grant - a directory below devices/
+ * @group: the directory
+ * @grant: what it stands for, with a reference
+ * @nr_res: entries in @res
+ * @res: its subdirectories
+ */
+struct scmid_cfs_grant {
+	struct config_group group;
+	struct scmid_grant *grant;
+	unsigned int nr_res;
+	struct scmid_cfs_res res[] __counted_by(nr_res);
+};
+
+/* The limits of a resource have names of its backend's choice. */
+struct scmid_cfs_backend {
+	const struct scmid_backend *backend;
+	struct config_item_type type;
+	struct configfs_attribute min, max;
+	struct configfs_attribute *attrs[6];
+	struct list_head node;
+};
+
+static LIST_HEAD(scmid_cfs_backends);
+
+static struct scmid_agent *to_agent(struct config_item *item)
+{
+	return &container_of(to_config_group(item), struct scmid_cfs_agent, group)->agent;
+}
+
+static struct scmid_cfs_grant *to_cfs_grant(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct scmid_cfs_grant, group);
+}
+
+static struct scmid_grant *to_grant(struct config_item *item)
+{
+	return to_cfs_grant(item)->grant;
+}
+
+static struct scmid_grant_res *to_res(struct config_item *item)
+{
+	return container_of(to_config_group(item), struct scmid_cfs_res, group)->r;
+}
+
+/* A refused write is answered with an errno; what was wrong goes to the log. */
+#define scmid_agent_refuse(agent, attr, fmt, ...)				\
+	pr_notice_ratelimited("agents/%s/%s: " fmt "\n",			\
+			      (agent)->peer.name, attr, ##__VA_ARGS__)
+#define scmid_grant_refuse(grant, attr, fmt, ...)				\
+	pr_notice_ratelimited("agents/%s/devices/%s/%s: " fmt "\n",		\
+			      (grant)->agent->peer.name, (grant)->name, attr,	\
+			      ##__VA_ARGS__)
+#define scmid_res_refuse(r, attr, fmt, ...)					\
+	pr_notice_ratelimited("agents/%s/devices/%s/%s%u/%s: " fmt "\n",	\
+			      (r)->grant->agent->peer.name, (r)->grant->name,	\
+			      (r)->backend->name, (r)->index, attr, ##__VA_ARGS__)
+
+/* Resources: agents/<agent>/devices/<device>/<kind><n> */
+
+static const struct {
+	const char *word;
+	u16 bit;
+} scmid_access_words[] = {
+	{ "get", SCMID_ACCESS_GET },
+	{ "state", SCMID_ACCESS_STATE },
+	{ "rate", SCMID_ACCESS_RATE },
+	{ "parent", SCMID_ACCESS_PARENT },
+	{ "notify", SCMID_ACCESS_NOTIFY },
+};
+
+static ssize_t scmid_res_id_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", to_res(item)->res.id);
+}
+
+static ssize_t scmid_res_id_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_grant_res *r = to_res(item);
+	u16 id;
+	int err;
+
+	err = kstrtou16(page, 0, &id);
+	if (err) {
+		scmid_res_refuse(r, "id", "not a number from 0 to %u", U16_MAX);
+		return -EINVAL;
+	}
+
+	scoped_guard(mutex, &r->grant->agent->lock)
+		err = scmid_grant_set_id(r, id);
+	if (err) {
+		scmid_res_refuse(r, "id", "%s", err == -EBUSY ?
+				 "ids are frozen while the grant is enabled or the agent live" :
+				 "another resource was given this id");
+		return err;
+	}
+
+	return len;
+}
+CONFIGFS_ATTR(scmid_res_, id);
+
+static ssize_t scmid_res_name_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%s\n", to_res(item)->res.name);
+}
+CONFIGFS_ATTR_RO(scmid_res_, name);
+
+static ssize_t scmid_res_access_show(struct config_item *item, char *page)
+{
+	u16 access = READ_ONCE(to_res(item)->res.access);
+	unsigned int i;
+	int at = 0;
+
+	for (i = 0; i < ARRAY_SIZE(scmid_access_words); i++)
+		if (access & scmid_access_words[i].bit)
+			at += sysfs_emit_at(page, at, "%s%s", at ? " " : "",
+					    scmid_access_words[i].word);
+
+	return at + sysfs_emit_at(page, at, "%s\n", at ? "" : "none");
+}
+
+static int scmid_access_parse(struct scmid_grant_res *r, char *words, u16 *access)
+{
+	unsigned int i, n = 0;
+	bool none = false;
+	char *word;
+
+	*access = 0;
+	while ((word = strsep(&words, " \t\n"))) {
+		if (!*word)
+			continue;
+		n++;
+		if (!strcmp(word, "none")) {
+			none = true;
+			continue;
+		}
+		for (i = 0; i < ARRAY_SIZE(scmid_access_words); i++)
+			if (!strcmp(word, scmid_access_words[i].word) &&
+			    scmid_access_words[i].bit & r->backend->access)
+				break;
+		if (i == ARRAY_SIZE(scmid_access_words)) {
+			scmid_res_refuse(r, "access", "no such right: \"%.16s\"", word);
+			return -EINVAL;
+		}
+		*access |= scmid_access_words[i].bit;
+	}
+
+	if (!n || (none && n > 1)) {
+		scmid_res_refuse(r, "access", "either rights, or \"none\" alone");
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
+static ssize_t scmid_res_access_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_grant_res *r = to_res(item);
+	char *words __free(kfree) = kstrdup(page, GFP_KERNEL);
+	u16 access;
+	int err;
+
+	if (!words)
+		return -ENOMEM;
+	err = scmid_access_parse(r, words, &access);
+	if (err)
+		return err;
+
+	guard(mutex)(&r->grant->agent->lock);
+
+	if (access == r->res.access)
+		return len;
+	if (r->grant->enabled) {
+		scmid_res_refuse(r, "access", "frozen while the grant is enabled");
+		return -EBUSY;
+	}
+
+	WRITE_ONCE(r->res.access, access);
+	return len;
+}
+CONFIGFS_ATTR(scmid_res_, access);
+
+static ssize_t scmid_res_limit_store(struct scmid_grant_res *r, const char *attr, bool is_max,
+				     const char *page, size_t len)
+{
+	u64 val, min, max;
+
+	if (kstrtou64(page, 0, &val)) {
+		scmid_res_refuse(r, attr, "not a number");
+		return -EINVAL;
+	}
+
+	guard(mutex)(&r->grant->agent->lock);
+
+	min = is_max ? r->res.min : val;
+	max = is_max ? val : r->res.max;
+	if (min == r->res.min && max == r->res.max)
+		return len;
+	if (r->grant->enabled) {
+		scmid_res_refuse(r, attr, "frozen while the grant is enabled");
+		return -EBUSY;
+	}
+	if (max && min > max) {
+		scmid_res_refuse(r, attr, "the lower limit would be above the upper");
+		return -EINVAL;
+	}
+
+	r->res.min = min;
+	r->res.max = max;
+	return len;
+}
+
+static ssize_t scmid_res_min_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%llu\n", to_res(item)->res.min);
+}
+
+static ssize_t scmid_res_min_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_grant_res *r = to_res(item);
+
+	return scmid_res_limit_store(r, r->backend->min_attr, false, page, len);
+}
+
+static ssize_t scmid_res_max_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%llu\n", to_res(item)->res.max);
+}
+
+static ssize_t scmid_res_max_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_grant_res *r = to_res(item);
+
+	return scmid_res_limit_store(r, r->backend->max_attr, true, page, len);
+}
+
+static void scmid_res_release(struct config_item *item)
+{
+	config_item_put(container_of(to_config_group(item), struct scmid_cfs_res, group)->owner);
+}
+
+static struct configfs_item_operations scmid_res_item_ops = {
+	.release = scmid_res_release,
+};
+
+/* Devices: agents/<agent>/devices/<device> */
+
+static ssize_t scmid_grant_of_node_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%pOF\n", to_grant(item)->dev.of_node);
+}
+CONFIGFS_ATTR_RO(scmid_grant_, of_node);
+
+static ssize_t scmid_grant_unsupported_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%s\n", to_grant(item)->unsupported);
+}
+CONFIGFS_ATTR_RO(scmid_grant_, unsupported);
+
+static ssize_t scmid_grant_state_show(struct config_item *item, char *page)
+{
+	struct scmid_grant *grant = to_grant(item);
+
+	guard(mutex)(&grant->agent->lock);
+
+	return sysfs_emit(page, "%s\n", grant->enabled ? "granted" :
+			  grant->deferred ? "deferred" : "disabled");
+}
+CONFIGFS_ATTR_RO(scmid_grant_, state);
+
+static ssize_t scmid_grant_shared_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%c\n", READ_ONCE(to_grant(item)->shared) ? '1' : '0');
+}
+
+static ssize_t scmid_grant_shared_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_grant *grant = to_grant(item);
+	bool shared;
+
+	if (kstrtobool(page, &shared)) {
+		scmid_grant_refuse(grant, "shared", "neither 0 nor 1");
+		return -EINVAL;
+	}
+
+	guard(mutex)(&grant->agent->lock);
+
+	if (shared == grant->shared)
+		return len;
+	if (grant->enabled) {
+		scmid_grant_refuse(grant, "shared", "frozen while the grant is enabled");
+		return -EBUSY;
+	}
+
+	WRITE_ONCE(grant->shared, shared);
+	return len;
+}
+CONFIGFS_ATTR(scmid_grant_, shared);
+
+static ssize_t scmid_grant_enable_show(struct config_item *item, char *page)
+{
+	struct scmid_grant *grant = to_grant(item);
+
+	guard(mutex)(&grant->agent->lock);
+
+	return sysfs_emit(page, "%c\n", grant->enabled ? '1' : '0');
+}
+
+static ssize_t scmid_grant_enable_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_grant *grant = to_grant(item);
+	bool enable;
+	int err;
+
+	if (kstrtobool(page, &enable)) {
+		scmid_grant_refuse(grant, "enable", "neither 0 nor 1");
+		return -EINVAL;
+	}
+
+	if (!enable) {
+		scmid_grant_disable(grant);
+		return len;
+	}
+
+	err = scmid_grant_enable(grant);
+	if (err) {
+		scmid_grant_refuse(grant, "enable", "%s (%pe)",
+				   err == -EAGAIN ? "a provider is not there yet" :
+				   err == -EBUSY ? "used by somebody else" :
+				   "a resource cannot be acquired", ERR_PTR(err));
+		return err;
+	}
+
+	return len;
+}
+CONFIGFS_ATTR(scmid_grant_, enable);
+
+static struct configfs_attribute *scmid_grant_attrs[] = {
+	&scmid_grant_attr_of_node,
+	&scmid_grant_attr_unsupported,
+	&scmid_grant_attr_state,
+	&scmid_grant_attr_shared,
+	&scmid_grant_attr_enable,
+	NULL
+};
+
+static void scmid_cfs_grant_release(struct config_item *item)
+{
+	struct scmid_cfs_grant *cg = to_cfs_grant(item);
+
+	scmid_grant_put(cg->grant);
+	kfree(cg);
+}
+
+static struct configfs_item_operations scmid_grant_item_ops = {
+	.release = scmid_cfs_grant_release,
+};
+
+static const struct config_item_type scmid_grant_type = {
+	.ct_item_ops = &scmid_grant_item_ops,
+	.ct_attrs = scmid_grant_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+static const struct config_item_type *scmid_res_type(const struct scmid_backend *backend)
+{
+	struct scmid_cfs_backend *cb;
+
+	list_for_each_entry(cb, &scmid_cfs_backends, node)
+		if (cb->backend == backend)
+			break;
+
+	return &cb->type;
+}
+
+static struct config_group *scmid_devices_make(struct config_group *group, const char *name)
+{
+	struct scmid_agent *agent = to_agent(group->cg_item.ci_parent);
+	struct scmid_grant_res *r;
+	struct scmid_grant *grant;
+	struct scmid_cfs_grant *cg;
+	struct scmid_cfs_res *cr;
+	char dir[32];
+
+	grant = scmid_grant_create(agent, name);
+	if (IS_ERR(grant)) {
+		scmid_agent_refuse(agent, "devices", "%s: %s (%pe)", name,
+				   grant == ERR_PTR(-ENODEV) ? "no such device with a node" :
+				   grant == ERR_PTR(-EEXIST) ? "granted already" :
+				   grant == ERR_PTR(-EINVAL) ? "not the canonical path" :
+				   "cannot be granted", grant);
+		return ERR_CAST(grant);
+	}
+
+	cg = kzalloc_flex(*cg, res, list_count_nodes(&grant->res));
+	if (!cg) {
+		scmid_grant_destroy(grant);
+		scmid_grant_put(grant);
+		return ERR_PTR(-ENOMEM);
+	}
+
+	cg->grant = grant;
+	cg->nr_res = list_count_nodes(&grant->res);
+	config_group_init_type_name(&cg->group, name, &scmid_grant_type);
+
+	cr = cg->res;
+	list_for_each_entry(r, &grant->res, node) {
+		snprintf(dir, sizeof(dir), "%s%u", r->backend->name, r->index);
+		config_group_init_type_name(&cr->group, dir, scmid_res_type(r->backend));
+		cr->owner = config_item_get(&cg->group.cg_item);
+		cr->r = r;
+		configfs_add_default_group(&cr->group, &cg->group);
+		cr++;
+	}
+
+	return &cg->group;
+}
+
+/* Inside rmdir(2): when it returns, the guest has lost the device. */
+static void scmid_devices_drop(struct config_group *group, struct config_item *item)
+{
+	scmid_grant_destroy(to_grant(item));
+	configfs_remove_default_groups(to_config_group(item));
+	config_item_put(item);
+}
+
+static struct configfs_group_operations scmid_devices_group_ops = {
+	.make_group = scmid_devices_make,
+	.drop_item = scmid_devices_drop,
+};
+
+static const struct config_item_type scmid_devices_type = {
+	.ct_group_ops = &scmid_devices_group_ops,
+	.ct_owner = THIS_MODULE,
+};
+
+/* Agents: agents/<agent> */
+
+static ssize_t scmid_agent_agent_id_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(to_agent(item)->peer.id));
+}
+
+static ssize_t scmid_agent_agent_id_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_agent *agent = to_agent(item);
+	u8 id;
+	int err;
+
+	err = kstrtou8(page, 0, &id) ? -EINVAL : scmid_agent_set_id(agent, id);
+	if (err) {
+		scmid_agent_refuse(agent, "agent_id", "%s",
+				   err == -EBUSY ? "frozen while the agent is live" :
+				   err == -EEXIST ? "another agent has this id" :
+				   "not a number from 1 to 255");
+		return err;
+	}
+
+	return len;
+}
+CONFIGFS_ATTR(scmid_agent_, agent_id);
+
+static ssize_t scmid_agent_live_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%c\n", READ_ONCE(to_agent(item)->peer.live) ? '1' : '0');
+}
+
+static ssize_t scmid_agent_live_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_agent *agent = to_agent(item);
+	bool live;
+	int err;
+
+	err = kstrtobool(page, &live) ? -EINVAL : scmid_agent_set_live(agent, live);
+	if (err) {
+		scmid_agent_refuse(agent, "live", "%s",
+				   err == -ENODATA ? "no device is granted and enabled" :
+				   err == -EINVAL ? "neither 0 nor 1" : "out of memory");
+		return err;
+	}
+
+	return len;
+}
+CONFIGFS_ATTR(scmid_agent_, live);
+
+static ssize_t scmid_agent_state_show(struct config_item *item, char *page)
+{
+	struct scmid_agent *agent = to_agent(item);
+	const char *state = "idle";
+
+	guard(mutex)(&agent->lock);
+
+	if (agent->chan)
+		state = READ_ONCE(agent->chan->running) ? "running" : "attached";
+	else if (agent->peer.live)
+		state = "live";
+
+	return sysfs_emit(page, "%s\n", state);
+}
+CONFIGFS_ATTR_RO(scmid_agent_, state);
+
+static ssize_t scmid_agent_channel_show(struct config_item *item, char *page)
+{
+	struct scmid_agent *agent = to_agent(item);
+
+	guard(mutex)(&agent->lock);
+
+	return sysfs_emit(page, "%s\n", agent->chan ? agent->chan->name : "none");
+}
+CONFIGFS_ATTR_RO(scmid_agent_, channel);
+
+static ssize_t scmid_agent_generation_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(to_agent(item)->generation));
+}
+CONFIGFS_ATTR_RO(scmid_agent_, generation);
+
+static ssize_t scmid_agent_protocols_show(struct config_item *item, char *page)
+{
+	struct scmid_agent *agent = to_agent(item);
+	struct scmid_grant *grant;
+	struct scmid_grant_res *r;
+	u32 protocols = 1;
+	unsigned int i;
+	int at = 0;
+
+	guard(mutex)(&agent->lock);
+
+	list_for_each_entry(grant, &agent->grants, node) {
+		if (!grant->enabled)
+			continue;
+		list_for_each_entry(r, &grant->res, node)
+			protocols |= BIT(r->res.proto - SCMID_PROTO_BASE);
+	}
+
+	for (i = 0; i < SCMID_NR_PROTOS; i++)
+		if (protocols & BIT(i))
+			at += sysfs_emit_at(page, at, "%s%s", at ? " " : "",
+					    scmid_protos[i]->name);
+
+	return at + sysfs_emit_at(page, at, "\n");
+}
+CONFIGFS_ATTR_RO(scmid_agent_, protocols);
+
+static ssize_t scmid_agent_hold_ms_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", READ_ONCE(to_agent(item)->hold_ms));
+}
+
+static ssize_t scmid_agent_hold_ms_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_agent *agent = to_agent(item);
+	unsigned int ms;
+
+	if (kstrtouint(page, 0, &ms) || ms > INT_MAX) {
+		scmid_agent_refuse(agent, "hold_ms", "not a number of milliseconds");
+		return -EINVAL;
+	}
+
+	WRITE_ONCE(agent->hold_ms, ms);
+	return len;
+}
+CONFIGFS_ATTR(scmid_agent_, hold_ms);
+
+static struct configfs_attribute *scmid_agent_attrs[] = {
+	&scmid_agent_attr_agent_id,
+	&scmid_agent_attr_live,
+	&scmid_agent_attr_state,
+	&scmid_agent_attr_channel,
+	&scmid_agent_attr_generation,
+	&scmid_agent_attr_protocols,
+	&scmid_agent_attr_hold_ms,
+	NULL
+};
+
+static void scmid_cfs_agent_item_release(struct config_item *item)
+{
+	scmid_agent_put(to_agent(item));
+}
+
+static struct configfs_item_operations scmid_agent_item_ops = {
+	.release = scmid_cfs_agent_item_release,
+};
+
+static const struct config_item_type scmid_agent_type = {
+	.ct_item_ops = &scmid_agent_item_ops,
+	.ct_attrs = scmid_agent_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+static struct configfs_subsystem scmid_subsystem;
+
+static int scmid_cfs_agent_pin(struct scmid_agent *agent)
+{
+	struct scmid_cfs_agent *ca = container_of(agent, struct scmid_cfs_agent, agent);
+
+	return configfs_depend_item(&scmid_subsystem, &ca->group.cg_item);
+}
+
+static void scmid_cfs_agent_unpin(struct scmid_agent *agent)
+{
+	configfs_undepend_item(&container_of(agent, struct scmid_cfs_agent, agent)->group.cg_item);
+}
+
+static void scmid_cfs_agent_release(struct scmid_agent *agent)
+{
+	kfree(container_of(agent, struct scmid_cfs_agent, agent));
+}
+
+static const struct scmid_agent_ops scmid_cfs_agent_ops = {
+	.pin = scmid_cfs_agent_pin,
+	.unpin = scmid_cfs_agent_unpin,
+	.release = scmid_cfs_agent_release,
+};
+
+static struct config_group *scmid_agents_make(struct config_group *group, const char *name)
+{
+	struct scmid_cfs_agent *ca;
+	int err;
+
+	ca = kzalloc_obj(*ca);
+	if (!ca)
+		return ERR_PTR(-ENOMEM);
+
+	err = scmid_agent_init(&ca->agent, name, &scmid_cfs_agent_ops);
+	if (err) {
+		pr_notice_ratelimited("agents/%.32s: %s\n", name,
+				      err == -ENAMETOOLONG ? "a name has at most 15 bytes" :
+				      err == -ENOSPC ? "all 255 ids are taken" :
+				      "letters, digits, '.', '_' and '-' only");
+		kfree(ca);
+		return ERR_PTR(err);
+	}
+
+	config_group_init_type_name(&ca->group, name, &scmid_agent_type);
+	config_group_init_type_name(&ca->devices, "devices", &scmid_devices_type);
+	configfs_add_default_group(&ca->devices, &ca->group);
+
+	return &ca->group;
+}
+
+static void scmid_agents_drop(struct config_group *group, struct config_item *item)
+{
+	scmid_agent_remove(to_agent(item));
+	config_item_put(item);
+}
+
+static struct configfs_group_operations scmid_agents_group_ops = {
+	.make_group = scmid_agents_make,
+	.drop_item = scmid_agents_drop,
+};
+
+static const struct config_item_type scmid_agents_type = {
+	.ct_group_ops = &scmid_agents_group_ops,
+	.ct_owner = THIS_MODULE,
+};
+
+/* The subsystem itself */
+
+static ssize_t scmid_root_version_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", SCMID_ABI_VERSION);
+}
+CONFIGFS_ATTR_RO(scmid_root_, version);
+
+static DEFINE_MUTEX(scmid_root_lock);
+
+static ssize_t scmid_root_string_store(const char *attr, char *to, const char *page, size_t len)
+{
+	size_t n = strcspn(page, "\n"), i;
+
+	if (n >= SCMID_SHORT_NAME) {
+		pr_notice_ratelimited("%s: at most 15 bytes\n", attr);
+		return -EINVAL;
+	}
+	for (i = 0; i < n; i++) {
+		if (!isascii(page[i]) || !isprint(page[i])) {
+			pr_notice_ratelimited("%s: printable ASCII only\n", attr);
+			return -EINVAL;
+		}
+	}
+
+	guard(mutex)(&scmid_root_lock);
+
+	/* Clients choose quirks and drivers by these strings. */
+	if (scmid_agents_live()) {
+		pr_notice_ratelimited("%s: frozen while an agent is live\n", attr);
+		return -EBUSY;
+	}
+
+	memset(to, 0, SCMID_SHORT_NAME);
+	memcpy(to, page, n);
+	return len;
+}
+
+static ssize_t scmid_root_vendor_show(struct config_item *item, char *page)
+{
+	guard(mutex)(&scmid_root_lock);
+
+	return sysfs_emit(page, "%s\n", scmid_platform.vendor);
+}
+
+static ssize_t scmid_root_vendor_store(struct config_item *item, const char *page, size_t len)
+{
+	return scmid_root_string_store("vendor", scmid_platform.vendor, page, len);
+}
+CONFIGFS_ATTR(scmid_root_, vendor);
+
+static ssize_t scmid_root_sub_vendor_show(struct config_item *item, char *page)
+{
+	guard(mutex)(&scmid_root_lock);
+
+	return sysfs_emit(page, "%s\n", scmid_platform.sub_vendor);
+}
+
+static ssize_t scmid_root_sub_vendor_store(struct config_item *item, const char *page, size_t len)
+{
+	return scmid_root_string_store("sub_vendor", scmid_platform.sub_vendor, page, len);
+}
+CONFIGFS_ATTR(scmid_root_, sub_vendor);
+
+static struct configfs_attribute *scmid_root_attrs[] = {
+	&scmid_root_attr_version,
+	&scmid_root_attr_vendor,
+	&scmid_root_attr_sub_vendor,
+	NULL
+};
+
+static const struct config_item_type scmid_root_type = {
+	.ct_attrs = scmid_root_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+static struct configfs_subsystem scmid_subsystem = {
+	.su_group = {
+		.cg_item = {
+			.ci_namebuf = "scmi_server",
+			.ci_type = &scmid_root_type,
+		},
+	},
+	.su_mutex = __MUTEX_INITIALIZER(scmid_subsystem.su_mutex),
+};
+
+static struct config_group scmid_agents_group;
+
+static void scmid_cfs_backends_free(void)
+{
+	struct scmid_cfs_backend *cb, *next;
+
+	list_for_each_entry_safe(cb, next, &scmid_cfs_backends, node) {
+		list_del(&cb->node);
+		kfree(cb);
+	}
+}
+
+static int scmid_cfs_backend_add(const struct scmid_backend *backend)
+{
+	struct scmid_cfs_backend *cb;
+	unsigned int n = 0;
+
+	cb = kzalloc_obj(*cb);
+	if (!cb)
+		return -ENOMEM;
+
+	cb->backend = backend;
+	cb->attrs[n++] = &scmid_res_attr_id;
+	cb->attrs[n++] = &scmid_res_attr_name;
+	cb->attrs[n++] = &scmid_res_attr_access;
+	if (backend->min_attr) {
+		cb->min.ca_name = backend->min_attr;
+		cb->min.ca_mode = 0644;
+		cb->min.ca_owner = THIS_MODULE;
+		cb->min.show = scmid_res_min_show;
+		cb->min.store = scmid_res_min_store;
+		cb->attrs[n++] = &cb->min;
+	}
+	if (backend->max_attr) {
+		cb->max.ca_name = backend->max_attr;
+		cb->max.ca_mode = 0644;
+		cb->max.ca_owner = THIS_MODULE;
+		cb->max.show = scmid_res_max_show;
+		cb->max.store = scmid_res_max_store;
+		cb->attrs[n++] = &cb->max;
+	}
+	cb->type.ct_item_ops = &scmid_res_item_ops;
+	cb->type.ct_attrs = cb->attrs;
+	cb->type.ct_owner = THIS_MODULE;
+	list_add_tail(&cb->node, &scmid_cfs_backends);
+
+	return 0;
+}
+
+/**
+ * scmid_configfs_init() - offer the configuration
+ *
+ * Context: module initialisation, after the backends are registered.
+ */
+int scmid_configfs_init(void)
+{
+	const struct scmid_backend *backend;
+	int err;
+
+	list_for_each_entry(backend, &scmid_backends, node) {
+		err = scmid_cfs_backend_add(backend);
+		if (err)
+			goto err_free;
+	}
+
+	config_group_init(&scmid_subsystem.su_group);
+	config_group_init_type_name(&scmid_agents_group, "agents", &scmid_agents_type);
+	configfs_add_default_group(&scmid_agents_group, &scmid_subsystem.su_group);
+	err = configfs_register_subsystem(&scmid_subsystem);
+	if (err)
+		goto err_free;
+
+	return 0;
+
+err_free:
+	scmid_cfs_backends_free();
+	return err;
+}
+
+void scmid_configfs_exit(void)
+{
+	configfs_unregister_subsystem(&scmid_subsystem);
+	scmid_cfs_backends_free();
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Channels: from a transport's kick to an agent's executed command.
+ *
+ * One work item per channel fetches, executes and completes one command at a
+ * time. So commands of an agent are ordered, the guest's own ring is all the
+ * queue there is, and nothing is allocated on the way.
+ */
+
+#define pr_fmt(fmt) "scmi_server: " fmt
+
+#include <linux/cleanup.h>
+#include <linux/module.h>
+
+#include "engine.h"
+
+/* Commands before others of the host get a turn. */
+#define SCMID_BATCH	8
+
+/* Bits of scmid_chan.flags */
+enum {
+	SCMID_CHAN_DROP,	/* take the votes back before anything else */
+	SCMID_CHAN_UNSURE,	/* the next command tells whether to */
+	SCMID_CHAN_ATTACHED,
+};
+
+/* Frozen with user space, so that no command runs into a suspended host. */
+static struct workqueue_struct *scmid_wq;
+
+int scmid_core_init(void)
+{
+	scmid_wq = alloc_workqueue("scmi_server", WQ_UNBOUND | WQ_FREEZABLE, 0);
+
+	return scmid_wq ? 0 : -ENOMEM;
+}
+
+void scmid_core_exit(void)
+{
+	destroy_workqueue(scmid_wq);
+}
+
+/**
+ * scmid_backend_register() - offer a framework's resources to agents
+ * @backend: the backend
+ *
+ * Context: module initialisation, before there are agents.
+ */
+void scmid_backend_register(struct scmid_backend *backend)
+{
+	list_add_tail(&backend->node, &scmid_backends);
+}
+
+static bool scmid_is_base(const struct scmid_req *rq)
+{
+	return FIELD_GET(SCMID_HDR_PROTO, le32_to_cpu(rq->req[0])) == SCMID_PROTO_BASE;
+}
+
+static void scmid_chan_drop(struct scmid_chan *chan)
+{
+	lockdep_assert_held(&chan->agent->run);
+
+	if (test_and_clear_bit(SCMID_CHAN_DROP, &chan->flags))
+		scmid_agent_quiesce(chan->agent);
+}
+
+/*
+ * A command that was fetched before the peer stopped must not act after it:
+ * its vote could outlive the peer. Both are decided under @run.
+ */
+static void scmid_chan_execute(struct scmid_chan *chan, struct scmid_req *rq)
+{
+	guard(mutex)(&chan->agent->run);
+
+	if (rq->epoch != atomic_read(&chan->epoch))
+		return;
+	if (test_and_clear_bit(SCMID_CHAN_UNSURE, &chan->flags) && scmid_is_base(rq))
+		set_bit(SCMID_CHAN_DROP, &chan->flags);
+	scmid_chan_drop(chan);
+	scmid_dispatch(&rq->msg);
+}
+
+static void scmid_chan_work(struct work_struct *work)
+{
+	struct scmid_chan *chan = container_of(work, struct scmid_chan, work);
+	struct scmid_req *rq = &chan->rq;
+	unsigned int i;
+	int got;
+
+	if (test_bit(SCMID_CHAN_DROP, &chan->flags)) {
+		guard(mutex)(&chan->agent->run);
+		scmid_chan_drop(chan);
+	}
+
+	for (i = 0; i < SCMID_BATCH; i++) {
+		got = chan->ops->fetch(chan, rq);
+		if (got <= 0)
+			return;
+		if (got == 1)
+			scmid_chan_execute(chan, rq);
+		chan->ops->complete(chan, rq);
+	}
+
+	scmid_chan_kick(chan);
+}
+
+static void scmid_chan_hold_expired(struct work_struct *work)
+{
+	struct scmid_chan *chan = container_of(to_delayed_work(work), struct scmid_chan, hold);
+
+	if (READ_ONCE(chan->running))
+		return;
+	set_bit(SCMID_CHAN_DROP, &chan->flags);
+	scmid_chan_kick(chan);
+}
+
+/**
+ * scmid_chan_attach() - connect a channel to an agent
+ * @chan: the channel; @ops and @name are set, the rest is zero
+ * @name: the agent's name
+ *
+ * The agent cannot be removed until scmid_chan_detach().
+ *
+ * Context: process, not from a configfs operation.
+ *
+ * Return: 0; -ENOENT if there is no such agent, -ENODEV if it is not live,
+ * -EBUSY if it has a channel.
+ */
+int scmid_chan_attach(struct scmid_chan *chan, const char *name)
+{
+	struct scmid_agent *agent = scmid_agent_find(name);
+	int err = -ENOENT;
+
+	if (!agent) {
+		pr_notice_ratelimited("%s: no agent of that name\n", chan->name);
+		return err;
+	}
+
+	if (agent->ops && agent->ops->pin) {
+		err = agent->ops->pin(agent);
+		if (err)
+			goto err_put;
+	}
+
+	scoped_guard(mutex, &agent->lock) {
+		if (agent->chan) {
+			pr_notice_ratelimited("%s: agent %s has a channel already: %s\n",
+					      chan->name, name, agent->chan->name);
+			err = -EBUSY;
+			goto err_unpin;
+		}
+		if (!agent->peer.live) {
+			pr_notice_ratelimited("%s: agent %s is not live\n", chan->name, name);
+			err = -ENODEV;
+			goto err_unpin;
+		}
+
+		INIT_WORK(&chan->work, scmid_chan_work);
+		INIT_DELAYED_WORK(&chan->hold, scmid_chan_hold_expired);
+		chan->rq.msg.peer = &agent->peer;
+		chan->rq.msg.req = chan->rq.req;
+		chan->rq.msg.rsp = chan->rq.rsp;
+		chan->agent = agent;
+		agent->chan = chan;
+	}
+
+	/* Last: only now may a kick queue the work. */
+	smp_mb__before_atomic();
+	set_bit(SCMID_CHAN_ATTACHED, &chan->flags);
+	return 0;
+
+err_unpin:
+	if (agent->ops && agent->ops->unpin)
+		agent->ops->unpin(agent);
+err_put:
+	scmid_agent_put(agent);
+	return err;
+}
+EXPORT_SYMBOL_GPL(scmid_chan_attach);
+
+/**
+ * scmid_chan_detach() - disconnect a channel
+ * @chan: the channel; nothing kicks it any more
+ *
+ * When this returns no operation of the channel is or will be called, and all
+ * that the agent held is given back.
+ *
+ * Context: process; waits for at most one command.
+ */
+void scmid_chan_detach(struct scmid_chan *chan)
+{
+	struct scmid_agent *agent = chan->agent;
+
+	clear_bit(SCMID_CHAN_ATTACHED, &chan->flags);
+	disable_delayed_work_sync(&chan->hold);
+	disable_work_sync(&chan->work);
+
+	scoped_guard(mutex, &agent->lock) {
+		guard(mutex)(&agent->run);
+		scmid_agent_quiesce(agent);
+		agent->chan = NULL;
+	}
+	chan->agent = NULL;
+
+	if (agent->ops && agent->ops->unpin)
+		agent->ops->unpin(agent);
+	scmid_agent_put(agent);
+}
+EXPORT_SYMBOL_GPL(scmid_chan_detach);
+
+/**
+ * scmid_chan_kick() - there may be a command
+ * @chan: the channel
+ *
+ * Context: any.
+ */
+void scmid_chan_kick(struct scmid_chan *chan)
+{
+	if (test_bit_acquire(SCMID_CHAN_ATTACHED, &chan->flags))
+		queue_work(scmid_wq, &chan->work);
+}
+EXPORT_SYMBOL_GPL(scmid_chan_kick);
+
+/**
+ * scmid_chan_start() - the peer's driver is up
+ * @chan: the channel
+ * @how: what the transport knows of it
+ *
+ * Votes that a stopped peer left behind are kept for the same driver, and
+ * taken back before the first command of another one.
+ *
+ * Context: any.
+ */
+void scmid_chan_start(struct scmid_chan *chan, enum scmid_start how)
+{
+	WRITE_ONCE(chan->running, true);
+	cancel_delayed_work(&chan->hold);
+	if (how == SCMID_START_NEW)
+		set_bit(SCMID_CHAN_DROP, &chan->flags);
+	assign_bit(SCMID_CHAN_UNSURE, &chan->flags, how == SCMID_START_UNSURE);
+	scmid_chan_kick(chan);
+}
+EXPORT_SYMBOL_GPL(scmid_chan_start);
+
+/**
+ * scmid_chan_stop() - the peer's driver is down: a pause, a reset or its end
+ * @chan: the channel
+ *
+ * Which of these it is shows later, so votes are held for @hold_ms. Never
+ * waits. The transport must call it before it lets commands in again.
+ *
+ * Context: any.
+ */
+void scmid_chan_stop(struct scmid_chan *chan)
+{
+	unsigned long hold = msecs_to_jiffies(READ_ONCE(chan->agent->hold_ms));
+
+	atomic_inc(&chan->epoch);
+	if (!xchg(&chan->running, false))
+		return;
+	mod_delayed_work(scmid_wq, &chan->hold, hold);
+}
+EXPORT_SYMBOL_GPL(scmid_chan_stop);
+
+/**
+ * scmid_chan_gone() - the peer is gone and does not come back
+ * @chan: the channel
+ *
+ * Its votes are taken back soon, and before any later command. Never waits.
+ *
+ * Context: any.
+ */
+void scmid_chan_gone(struct scmid_chan *chan)
+{
+	atomic_inc(&chan->epoch);
+	WRITE_ONCE(chan->running, false);
+	set_bit(SCMID_CHAN_DROP, &chan->flags);
+	scmid_chan_kick(chan);
+}
+EXPORT_SYMBOL_GPL(scmid_chan_gone);
+
+/**
+ * scmid_chan_flush() - wait until no command is in flight
+ * @chan: the channel; the transport lets no new one in
+ *
+ * Context: process, with no lock that the channel's operations take.
+ */
+void scmid_chan_flush(struct scmid_chan *chan)
+{
+	flush_work(&chan->work);
+}
+EXPORT_SYMBOL_GPL(scmid_chan_flush);

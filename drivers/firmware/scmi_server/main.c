@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SCMI server: the host kernel as the SCMI platform of guests and remote
+ * processors.
+ *
+ * This is the only place that names protocols and backends.
+ */
+
+#include <linux/module.h>
+
+#include "backend/backend.h"
+#include "engine.h"
+
+#define SCMID_PROTO(p)	[SCMID_PROTO_##p - SCMID_PROTO_BASE]
+
+const struct scmid_proto *const scmid_protos[SCMID_NR_PROTOS] = {
+	SCMID_PROTO(BASE) = &scmid_base,
+	SCMID_PROTO(CLOCK) = &scmid_clock,
+};
+
+static struct scmid_backend *const scmid_all_backends[] = {
+	&scmid_clk_backend,
+};
+
+static int __init scmid_init(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(scmid_all_backends); i++)
+		scmid_backend_register(scmid_all_backends[i]);
+
+	err = scmid_grant_bus_init();
+	if (err)
+		return err;
+
+	err = scmid_core_init();
+	if (err)
+		goto err_bus;
+
+	err = scmid_configfs_init();
+	if (err)
+		goto err_core;
+
+	return 0;
+
+err_core:
+	scmid_core_exit();
+err_bus:
+	scmid_grant_bus_exit();
+	return err;
+}
+module_init(scmid_init);
+
+static void __exit scmid_exit(void)
+{
+	scmid_configfs_exit();
+	scmid_core_exit();
+	scmid_grant_bus_exit();
+}
+module_exit(scmid_exit);
+
+MODULE_DESCRIPTION("SCMI server: clocks of the host for guests and remote processors");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The SCMI wire format as a platform sees it (Arm DEN0056).
+ *
+ * Everything is little-endian 32-bit words. Structures hold what follows the
+ * message header (requests) or the status word (replies).
+ */
+#ifndef _SCMID_WIRE_H
+#define _SCMID_WIRE_H
+
+#include <linux/bits.h>
+#include <linux/build_bug.h>
+#include <linux/types.h>
+
+/* Message header (DEN0056, "Message header") */
+#define SCMID_HDR_MSG		GENMASK(7, 0)
+#define SCMID_HDR_TYPE		GENMASK(9, 8)
+#define SCMID_HDR_PROTO		GENMASK(17, 10)
+#define SCMID_HDR_TOKEN		GENMASK(27, 18)
+
+#define SCMID_TYPE_COMMAND	0
+
+/* Header plus status: the shortest reply there is */
+#define SCMID_RSP_HEAD		8
+#define SCMID_REQ_HEAD		4
+
+enum scmid_proto_id {
+	SCMID_PROTO_BASE	= 0x10,
+	SCMID_PROTO_POWER	= 0x11,
+	SCMID_PROTO_SYSTEM	= 0x12,
+	SCMID_PROTO_PERF	= 0x13,
+	SCMID_PROTO_CLOCK	= 0x14,
+	SCMID_PROTO_SENSOR	= 0x15,
+	SCMID_PROTO_RESET	= 0x16,
+	SCMID_PROTO_VOLTAGE	= 0x17,
+	SCMID_PROTO_END
+};
+
+#define SCMID_NR_PROTOS		(SCMID_PROTO_END - SCMID_PROTO_BASE)
+
+enum scmid_status_code {
+	SCMID_SUCCESS			= 0,
+	SCMID_NOT_SUPPORTED		= -1,
+	SCMID_INVALID_PARAMETERS	= -2,
+	SCMID_DENIED			= -3,
+	SCMID_NOT_FOUND			= -4,
+	SCMID_OUT_OF_RANGE		= -5,
+	SCMID_BUSY			= -6,
+	SCMID_COMMS_ERROR		= -7,
+	SCMID_GENERIC_ERROR		= -8,
+	SCMID_HARDWARE_ERROR		= -9,
+	SCMID_PROTOCOL_ERROR		= -10,
+};
+
+/* Commands that every protocol has */
+enum scmid_common_cmd {
+	SCMID_VERSION			= 0x0,
+	SCMID_ATTRIBUTES		= 0x1,
+	SCMID_MESSAGE_ATTRIBUTES	= 0x2,
+	SCMID_NEGOTIATE_VERSION		= 0x10,
+};
+
+#define SCMID_VERSION_MAJOR	GENMASK(31, 16)
+
+#define SCMID_SHORT_NAME	16
+#define SCMID_LONG_NAME		64
+
+struct scmid_rsp_name {
+	__le32 flags;
+	char name[SCMID_LONG_NAME];
+};
+
+/* Base protocol */
+enum scmid_base_cmd {
+	SCMID_BASE_VENDOR		= 0x3,
+	SCMID_BASE_SUB_VENDOR		= 0x4,
+	SCMID_BASE_IMPL_VERSION		= 0x5,
+	SCMID_BASE_LIST_PROTOCOLS	= 0x6,
+	SCMID_BASE_DISCOVER_AGENT	= 0x7,
+	SCMID_BASE_NOTIFY_ERRORS	= 0x8,
+	SCMID_BASE_DEVICE_PERMISSIONS	= 0x9,
+	SCMID_BASE_PROTO_PERMISSIONS	= 0xa,
+	SCMID_BASE_RESET_AGENT		= 0xb,
+};
+
+#define SCMID_BASE_VERSION	0x20001
+
+#define SCMID_BASE_ATTR_PROTOS	GENMASK(7, 0)
+#define SCMID_BASE_ATTR_AGENTS	GENMASK(15, 8)
+
+#define SCMID_AGENT_PLATFORM	0
+#define SCMID_AGENT_CALLER	U32_MAX
+
+struct scmid_rsp_agent {
+	__le32 id;
+	char name[SCMID_SHORT_NAME];
+};
+
+/* Clock protocol */
+enum scmid_clock_cmd {
+	SCMID_CLOCK_ATTRIBUTES		= 0x3,
+	SCMID_CLOCK_DESCRIBE_RATES	= 0x4,
+	SCMID_CLOCK_RATE_SET		= 0x5,
+	SCMID_CLOCK_RATE_GET		= 0x6,
+	SCMID_CLOCK_CONFIG_SET		= 0x7,
+	SCMID_CLOCK_NAME_GET		= 0x8,
+	SCMID_CLOCK_RATE_NOTIFY		= 0x9,
+	SCMID_CLOCK_RATE_REQ_NOTIFY	= 0xa,
+	SCMID_CLOCK_CONFIG_GET		= 0xb,
+	SCMID_CLOCK_POSSIBLE_PARENTS	= 0xc,
+	SCMID_CLOCK_PARENT_SET		= 0xd,
+	SCMID_CLOCK_PARENT_GET		= 0xe,
+	SCMID_CLOCK_PERMISSIONS		= 0xf,
+};
+
+#define SCMID_CLOCK_VERSION	0x30000
+
+struct scmid_rsp_clock_attributes {
+	__le32 attributes;
+#define SCMID_CLOCK_ATTR_LONG_NAME	BIT(29)
+#define SCMID_CLOCK_ATTR_PARENTS	BIT(28)
+#define SCMID_CLOCK_ATTR_RESTRICTED	BIT(1)
+#define SCMID_CLOCK_ATTR_ENABLED	BIT(0)
+	char name[SCMID_SHORT_NAME];
+	__le32 enable_latency_us;
+};
+
+#define SCMID_CLOCK_RATES_RETURNED	GENMASK(11, 0)
+#define SCMID_CLOCK_RATES_RANGE		BIT(12)
+#define SCMID_CLOCK_RATES_REMAINING	GENMASK(31, 16)
+
+#define SCMID_CLOCK_RATE_ASYNC		BIT(0)
+#define SCMID_CLOCK_RATE_ROUND_UP	BIT(2)
+#define SCMID_CLOCK_RATE_ROUND_NEAREST	BIT(3)
+#define SCMID_CLOCK_RATE_RESERVED	GENMASK(31, 4)
+
+#define SCMID_CLOCK_CONFIG_STATE	GENMASK(1, 0)
+#define SCMID_CLOCK_CONFIG_OFF		0
+#define SCMID_CLOCK_CONFIG_ON		1
+#define SCMID_CLOCK_CONFIG_TYPE		GENMASK(7, 0)
+
+struct scmid_rsp_clock_config {
+	__le32 attributes;
+	__le32 config;
+	__le32 ext_value;
+};
+
+#define SCMID_CLOCK_PARENTS_RETURNED	GENMASK(7, 0)
+#define SCMID_CLOCK_PARENTS_REMAINING	GENMASK(31, 24)
+
+#define SCMID_CLOCK_PERM_STATE		BIT(31)
+#define SCMID_CLOCK_PERM_PARENT		BIT(30)
+#define SCMID_CLOCK_PERM_RATE		BIT(29)
+
+static_assert(sizeof(struct scmid_rsp_name) == 68);
+static_assert(sizeof(struct scmid_rsp_agent) == 20);
+static_assert(sizeof(struct scmid_rsp_clock_attributes) == 24);
+static_assert(sizeof(struct scmid_rsp_clock_config) == 12);
+
+#endif /* _SCMID_WIRE_H */

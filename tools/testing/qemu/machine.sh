@@ -1,0 +1,351 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# /lib/scmi.sh in the host machine: guests and agents for host scripts.
+# The README tells how to use it. For busybox sh, with or without set -eu.
+
+GUESTS=/run/guests
+GUEST_MEM=256
+SCMI_CFS=/sys/kernel/config/scmi_server
+SCMI_CLK_PHANDLE=0x5c311
+
+_complain()
+{
+	echo "scmi.sh: $*" >&2
+}
+
+# _within SECONDS COMMAND...: until the command succeeds, or fail.
+_within()
+{
+	read -r _w_now _ < /proc/uptime
+	_w_end=$((${_w_now%.*} + $1 + 1))
+	shift
+	while ! "$@"; do
+		read -r _w_now _ < /proc/uptime
+		[ "${_w_now%.*}" -lt "$_w_end" ] || return 1
+		sleep 0.05
+	done
+}
+
+# --- agents ---------------------------------------------------------------
+
+# The grantable devices of simhw, by name.
+simhw_devices()
+{
+	for _d in /sys/bus/platform/drivers/scmi-simhw/*/*/subsystem; do
+		[ "$(readlink -f "$_d")" = /sys/bus/platform ] || continue
+		_d=${_d%/subsystem}
+		echo "${_d##*/}"
+	done
+}
+
+# agent_create NAME [DEVICE...]: with these devices enabled, and live.
+agent_create()
+{
+	_a=$SCMI_CFS/agents/$1
+	shift
+	mkdir "$_a" || return
+	for _d; do
+		mkdir "$_a/devices/$_d" &&
+			echo 1 > "$_a/devices/$_d/enable" || return
+	done
+	echo 1 > "$_a/live"
+}
+
+agent_remove()
+{
+	_a=$SCMI_CFS/agents/$1
+	if [ -e "/sys/bus/vdpa/devices/$1" ]; then
+		vdpa dev del "$1" || return
+	fi
+	echo 0 > "$_a/live"
+	for _d in "$_a"/devices/*/; do
+		[ ! -d "$_d" ] || rmdir "$_d" || return
+	done
+	rmdir "$_a"
+}
+
+# vhost_device NAME: the agent's vDPA device, made when there is none, given
+# to vhost-vdpa; prints its node.
+vhost_device()
+{
+	_v=/sys/bus/vdpa/devices/$1
+	modprobe vhost_vdpa || return
+	if [ ! -e "$_v" ]; then
+		vdpa dev add name "$1" mgmtdev scmi_server || return
+	fi
+	if [ "$(readlink "$_v/driver" | sed 's,.*/,,')" != vhost_vdpa ]; then
+		echo vhost_vdpa > "$_v/driver_override"
+		[ ! -e "$_v/driver" ] || echo "$1" > "$_v/driver/unbind"
+		echo "$1" > /sys/bus/vdpa/drivers_probe
+	fi
+	for _v in "$_v"/vhost-vdpa-*; do
+		_v=/dev/${_v##*/}
+		if _within 5 test -c "$_v"; then
+			echo "$_v"
+			return
+		fi
+	done
+	_complain "no vhost-vdpa node for $1"
+	return 1
+}
+
+# --- guests ---------------------------------------------------------------
+
+# Machine options that shape the device tree.
+_guest_machine()
+{
+	if [ "$3" = pa ]; then
+		echo "-machine virt,gic-version=3,accel=kvm -cpu host -m $1 -smp $2"
+	else
+		# VA mode reaches the guest's memory only where it is shared.
+		echo "-machine virt,gic-version=3,accel=kvm,memory-backend=m0" \
+			"-object memory-backend-memfd,id=m0,size=${1}M,share=on" \
+			"-cpu host -m $1 -smp $2"
+	fi
+}
+
+# guest_dtb MEM SMP: QEMU's device tree for such a guest; prints its name.
+guest_dtb()
+{
+	_dtb=/run/guest-$1-$2.dtb
+	# Somebody may be at it: init is, at the beginning.
+	_within 30 mkdir "$_dtb.lock" 2> /dev/null || return
+	if [ ! -e "$_dtb" ]; then
+		# shellcheck disable=SC2046
+		qemu-system-aarch64 $(_guest_machine "$1" "$2" pa) \
+			-machine "dumpdtb=$_dtb.tmp" -nodefaults -display none \
+			-serial null -serial null > "$_dtb.log" 2>&1 || true
+		if [ -s "$_dtb.tmp" ]; then
+			# QEMU leaves so much room that arm64's limit of 2 MiB is
+			# near; dtc leaves none.
+			dtc -q -I dtb -O dtb -o "$_dtb.new" "$_dtb.tmp"
+			mv "$_dtb.new" "$_dtb"
+		else
+			cat "$_dtb.log" >&2
+		fi
+	fi
+	rmdir "$_dtb.lock"
+	[ -e "$_dtb" ] && echo "$_dtb"
+}
+
+# The SCMI node, and one consumer of the first $2 clocks, in device tree $1.
+_guest_dtb_scmi()
+{
+	fdtput -p "$1" -t s /firmware/scmi compatible arm,scmi-virtio &&
+	fdtput "$1" -t i /firmware/scmi '#address-cells' 1 &&
+	fdtput "$1" -t i /firmware/scmi '#size-cells' 0 &&
+	fdtput -p "$1" -t i /firmware/scmi/protocol@14 reg 0x14 &&
+	fdtput "$1" -t i /firmware/scmi/protocol@14 '#clock-cells' 1 &&
+	fdtput "$1" -t x /firmware/scmi/protocol@14 phandle $SCMI_CLK_PHANDLE &&
+	fdtput -p "$1" -t s /__symbols__ scmi_clk /firmware/scmi/protocol@14 ||
+		return
+	[ "$2" -gt 0 ] || return 0
+	_clocks='' _names='' _i=0
+	while [ $_i -lt "$2" ]; do
+		_clocks="$_clocks $SCMI_CLK_PHANDLE $_i"
+		_names="$_names c$_i"
+		_i=$((_i + 1))
+	done
+	# shellcheck disable=SC2086
+	fdtput -p "$1" -t s /scmi-consumer compatible linux,scmi-test-consumer &&
+	fdtput "$1" -t x /scmi-consumer clocks $_clocks &&
+	fdtput "$1" -t s /scmi-consumer clock-names $_names
+}
+
+_guest_dtb_extra()
+{
+	case $2 in
+	*.dtbo) cp "$2" "$1.extra" ;;
+	*) dtc -q -@ -I dts -O dtb -o "$1.extra" "$2" ;;
+	esac && fdtoverlay -i "$1" -o "$1.new" "$1.extra" && mv "$1.new" "$1"
+}
+
+guest_start()
+{
+	_name=$1
+	shift
+	_script='' _mem=$GUEST_MEM _smp=1 _append='' _extra='' _clks=0 _mode=va
+	_node=''
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--script) _script=$2; shift ;;
+		--mem) _mem=$2; shift ;;
+		--smp) _smp=$2; shift ;;
+		--append) _append=$2; shift ;;
+		--dtb-extra) _extra=$2; shift ;;
+		--clocks) _clks=$2; shift ;;
+		--pa) _mode=pa ;;
+		--no-scmi) _node=none ;;
+		*)
+			_complain "guest_start: what is $1?"
+			return 125
+			;;
+		esac
+		shift
+	done
+	_g=$GUESTS/$_name
+	if [ -e "$_g" ] && [ ! -e "$_g/ended" ]; then
+		_complain "guest $_name is running"
+		return 125
+	fi
+	rm -rf "$_g"
+	mkdir -p "$_g/files/etc"
+
+	if [ "$_node" = none ]; then
+		_device=
+	else
+		if [ $_mode = pa ]; then
+			modprobe scmi_server_vdpa use_va=0 || return 125
+			case $(cat /sys/module/scmi_server_vdpa/parameters/use_va) in
+			0 | N) ;;
+			*)
+				_complain "--pa: scmi_server_vdpa is loaded without use_va=0"
+				return 125
+				;;
+			esac
+		fi
+		_node=$(vhost_device "$_name") || return 125
+		_device="-device vhost-vdpa-device,vhostdev=$_node"
+	fi
+
+	_dtb=$(guest_dtb "$_mem" "$_smp") && cp "$_dtb" "$_g/dtb" || return 125
+	if [ -n "$_device" ]; then
+		_guest_dtb_scmi "$_g/dtb" "$_clks" || return 125
+	fi
+	if [ -n "$_extra" ]; then
+		_guest_dtb_extra "$_g/dtb" "$_extra" || return 125
+	fi
+
+	printf 'VM_ROLE=guest\nVM_NAME=%s\nVM_TOKEN=%s\n' "$_name" \
+		"$VM_TOKEN-$_name" > "$_g/files/etc/vm.conf"
+	if [ -n "$_script" ]; then
+		cp "$_script" "$_g/files/guest.sh" || return 125
+	fi
+	(cd "$_g/files" && find . | cpio -o -H newc 2> /dev/null) > "$_g/files.cpio"
+	cat /guest/initrd "$_g/files.cpio" > "$_g/initrd"
+
+	# The first guest is "guest"; others say who they are.
+	_label=guest
+	[ "$_name" = vm1 ] || _label=guest:$_name
+	(
+		# For memory that PA mode pins.
+		ulimit -l unlimited
+		{
+			# shellcheck disable=SC2046,SC2086
+			qemu-system-aarch64 $(_guest_machine "$_mem" "$_smp" $_mode) \
+				-nodefaults -display none -no-reboot \
+				-kernel /guest/Image -initrd "$_g/initrd" -dtb "$_g/dtb" \
+				-append "console=ttyAMA0 $VM_GUEST_APPEND $_append" \
+				-serial stdio \
+				-chardev "socket,id=run,path=$_g/run,server=on,wait=off" \
+				-serial chardev:run \
+				-monitor "unix:$_g/monitor,server=on,wait=off" \
+				-qmp "unix:$_g/qmp,server=on,wait=off" \
+				-global virtio-mmio.force-legacy=false $_device \
+				< /dev/null 2>&1 &
+			echo $! > "$_g/pid"
+			wait $!
+			echo $? > "$_g/qemu-status"
+		} | vmtool console "$_label" "$VM_TOKEN-$_name " "$_g"
+		: > "$_g/ended"
+	) > /dev/console 2>&1 < /dev/null &
+	# With the monitor there, so is everything else.
+	if ! _within 20 test -S "$_g/monitor" -o -e "$_g/ended" || [ -e "$_g/ended" ]; then
+		_complain "guest $_name did not start"
+		return 125
+	fi
+}
+
+_guest_there()
+{
+	[ -d "$GUESTS/$1" ] && return
+	_complain "there is no guest $1"
+	return 1
+}
+
+# guest_wait NAME [SECONDS]: until it has powered off; its script's status.
+guest_wait()
+{
+	_guest_there "$1" || return 125
+	_within "${2:-60}" test -e "$GUESTS/$1/ended" || return 124
+	[ -e "$GUESTS/$1/status" ] && return "$(cat "$GUESTS/$1/status")"
+	_complain "guest $1 ended without a status"
+	return 125
+}
+
+guest_kill()
+{
+	_guest_there "$1" || return 125
+	[ -e "$GUESTS/$1/ended" ] || kill -KILL "$(cat "$GUESTS/$1/pid")"
+	_within 20 test -e "$GUESTS/$1/ended"
+}
+
+# guest_monitor NAME COMMAND: to QEMU's monitor; prints its answer.
+guest_monitor()
+{
+	_guest_there "$1" || return 125
+	if [ "$2" = system_reset ]; then
+		# A guest's own reboot ends QEMU (a panic must not go round
+		# for ever), this one must not.
+		rm -f "$GUESTS/$1/up"
+		vmtool qmp "$GUESTS/$1/qmp" \
+			'{"execute":"set-action","arguments":{"reboot":"reset"}}' \
+			'{"execute":"system_reset"}' \
+			'{"execute":"set-action","arguments":{"reboot":"shutdown"}}'
+		return
+	fi
+	vmtool monitor "$GUESTS/$1/monitor" "$2"
+}
+
+# guest_run [-t SECONDS] NAME COMMAND: in the running guest, with its output
+# and its status.
+guest_run()
+{
+	_t=60
+	if [ "$1" = -t ]; then
+		_t=$2
+		shift 2
+	fi
+	_guest_there "$1" || return 125
+	# Bytes for a UART that Linux has not opened yet can make it deaf.
+	if ! _within "$_t" test -e "$GUESTS/$1/up" -o -e "$GUESTS/$1/ended"; then
+		_complain "guest $1 does not come up"
+		return 124
+	elif [ -e "$GUESTS/$1/ended" ]; then
+		_complain "guest $1 has ended"
+		return 125
+	fi
+	vmtool run "$GUESTS/$1/run" "$_t" "$2"
+}
+
+# guest_expect NAME REGEX [SECONDS]: until its console has shown such a line.
+guest_expect()
+{
+	_guest_there "$1" || return 125
+	_within "${3:-60}" grep -qE -e "$2" "$GUESTS/$1/log" 2> /dev/null || return 124
+}
+
+# guest_log NAME: everything its console showed, as a file.
+guest_log()
+{
+	echo "$GUESTS/$1/log"
+}
+
+# What "vm --guest SCRIPT" does when the host script is through.
+guest_default()
+{
+	modprobe scmi_server_vdpa && modprobe vhost_vdpa || return
+	if [ ! -d $SCMI_CFS/agents/vm1 ]; then
+		modprobe scmi_server_simhw || return
+		# shellcheck disable=SC2046
+		agent_create vm1 $(simhw_devices) || return
+	fi
+	if [ -d $GUESTS/vm1 ] && [ ! -e $GUESTS/vm1/ended ]; then
+		return
+	fi
+	guest_start vm1 --script /guest.sh
+}
+
+# shellcheck source=/dev/null
+. /etc/vm.conf
