@@ -6,6 +6,9 @@
 #define pr_fmt(fmt) "scmi_server: " fmt
 
 #include <linux/cleanup.h>
+#include <linux/log2.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "engine.h"
@@ -19,46 +22,74 @@ struct scmid_platform scmid_platform = {
 	.impl_version = 0x00010000,
 };
 
-static struct scmid_agent *to_agent(struct scmid_peer *peer)
+/* Every id is worth a look-up by its agent, so tables are small and flat. */
+static struct scmid_table *scmid_table_grow(struct scmid_table *old, u16 id)
 {
-	return container_of(peer, struct scmid_agent, peer);
+	size_t n = roundup_pow_of_two(id + 1);
+	struct scmid_table *table;
+
+	if (old && id <= old->mask)
+		return old;
+
+	table = kvzalloc(struct_size(table, res, n), GFP_KERNEL);
+	if (!table)
+		return NULL;
+
+	table->mask = n - 1;
+	if (old)
+		memcpy(table->res, old->res, flex_array_size(old, res, old->mask + 1));
+	kvfree(old);
+
+	return table;
 }
 
-/* The seam of the pure core; the caller of scmid_dispatch() holds @run. */
-
-struct scmid_res *scmid_res_get(struct scmid_peer *peer, u8 proto, u32 id)
+/**
+ * scmid_agent_publish() - let an agent's commands see a resource
+ * @agent: the agent
+ * @res: the resource
+ *
+ * Context: process, with @lock and @run held.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int scmid_agent_publish(struct scmid_agent *agent, struct scmid_res *res)
 {
-	return xa_load(&to_agent(peer)->res[proto - SCMID_PROTO_BASE], id);
+	struct scmid_table **slot = &agent->peer.tables[res->proto - SCMID_PROTO_BASE];
+	struct scmid_table *table;
+
+	lockdep_assert_held(&agent->lock);
+	lockdep_assert_held(&agent->run);
+
+	table = scmid_table_grow(*slot, res->id);
+	if (!table)
+		return -ENOMEM;
+
+	*slot = table;
+	table->res[res->id] = res;
+	return 0;
 }
 
-struct scmid_res *scmid_res_next(struct scmid_peer *peer, u8 proto, u32 *id)
+/**
+ * scmid_agent_withdraw() - hide a resource from an agent's commands
+ * @agent: the agent
+ * @res: the resource
+ *
+ * Context: process, with @lock and @run held.
+ *
+ * Return: whether it was published.
+ */
+bool scmid_agent_withdraw(struct scmid_agent *agent, struct scmid_res *res)
 {
-	struct scmid_res *res;
-	unsigned long index = *id;
+	struct scmid_table *table = agent->peer.tables[res->proto - SCMID_PROTO_BASE];
 
-	res = xa_find(&to_agent(peer)->res[proto - SCMID_PROTO_BASE], &index,
-		      U16_MAX, XA_PRESENT);
-	*id = index;
+	lockdep_assert_held(&agent->lock);
+	lockdep_assert_held(&agent->run);
 
-	return res;
-}
+	if (!table || scmid_table_get(table, res->id) != res)
+		return false;
 
-/* Ids are numbered from zero, so this is one more than the highest. */
-static u32 scmid_xa_count(struct xarray *xa)
-{
-	unsigned long index;
-	u32 count = 0;
-	void *entry;
-
-	xa_for_each(xa, index, entry)
-		count = index + 1;
-
-	return count;
-}
-
-u32 scmid_res_count(struct scmid_peer *peer, u8 proto)
-{
-	return scmid_xa_count(&to_agent(peer)->res[proto - SCMID_PROTO_BASE]);
+	table->res[res->id] = NULL;
+	return true;
 }
 
 /**
@@ -67,24 +98,32 @@ u32 scmid_res_count(struct scmid_peer *peer, u8 proto)
  * @match: whether this is the one
  * @key: for @match
  *
+ * An agent may have the same hardware through several grants; that of @r comes
+ * first.
+ *
  * Context: from an operation of @r, which keeps the result in place.
  *
  * Return: the resource, or %NULL.
  */
-struct scmid_res *scmid_res_find(const struct scmid_grant_res *r,
-				 bool (*match)(const struct scmid_grant_res *r,
-					       const void *key),
+struct scmid_res *scmid_res_find(struct scmid_grant_res *r,
+				 bool (*match)(struct scmid_grant_res *r, const void *key),
 				 const void *key)
 {
-	struct xarray *xa = &r->grant->agent->res[r->res.proto - SCMID_PROTO_BASE];
-	struct scmid_res *res;
-	unsigned long index;
+	struct scmid_peer *peer = &r->grant->agent->peer;
+	struct scmid_res *res, *found = NULL;
+	struct scmid_grant_res *other;
+	u32 id;
 
-	xa_for_each(xa, index, res)
-		if (match(to_grant_res(res), key))
+	for (id = 0; (res = scmid_res_next(peer, r->res.proto, &id)); id++) {
+		other = to_grant_res(res);
+		if (!match(other, key))
+			continue;
+		if (other->grant == r->grant)
 			return res;
+		found = found ?: res;
+	}
 
-	return NULL;
+	return found;
 }
 
 static struct scmid_agent *scmid_agent_lookup(const char *name)
@@ -127,12 +166,13 @@ static bool scmid_agent_id_used(u8 id)
 int scmid_agent_init(struct scmid_agent *agent, const char *name,
 		     const struct scmid_agent_ops *ops)
 {
-	unsigned int id, i;
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	unsigned int id;
 
 	if (strlen(name) >= sizeof(agent->peer.name))
 		return -ENAMETOOLONG;
-	if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") !=
-	    strlen(name))
+	if (!*name || name[strspn(name, allowed)])
 		return -EINVAL;
 
 	guard(mutex)(&scmid_agents_lock);
@@ -153,8 +193,6 @@ int scmid_agent_init(struct scmid_agent *agent, const char *name,
 	mutex_init(&agent->lock);
 	mutex_init(&agent->run);
 	INIT_LIST_HEAD(&agent->grants);
-	for (i = 0; i < ARRAY_SIZE(agent->res); i++)
-		xa_init(&agent->res[i]);
 	list_add_tail(&agent->node, &scmid_agents);
 
 	return 0;
@@ -167,14 +205,18 @@ static void scmid_agent_release(struct kref *ref)
 
 	WARN_ON_ONCE(!list_empty(&agent->grants));
 	WARN_ON_ONCE(agent->chan);
-	for (i = 0; i < ARRAY_SIZE(agent->res); i++)
-		xa_destroy(&agent->res[i]);
+	for (i = 0; i < ARRAY_SIZE(agent->peer.tables); i++)
+		kvfree(agent->peer.tables[i]);
 	mutex_destroy(&agent->run);
 	mutex_destroy(&agent->lock);
 	if (agent->ops)
 		agent->ops->release(agent);
 }
 
+/**
+ * scmid_agent_put() - drop a reference to an agent
+ * @agent: the agent; the front end frees it with the last one
+ */
 void scmid_agent_put(struct scmid_agent *agent)
 {
 	kref_put(&agent->ref, scmid_agent_release);
@@ -258,16 +300,19 @@ int scmid_agent_set_id(struct scmid_agent *agent, u8 id)
  */
 void scmid_agent_quiesce(struct scmid_agent *agent)
 {
+	struct scmid_table *table;
 	struct scmid_grant_res *r;
-	struct scmid_res *res;
-	unsigned long index;
 	unsigned int i;
+	u32 id;
 
 	lockdep_assert_held(&agent->run);
 
-	for (i = 0; i < ARRAY_SIZE(agent->res); i++) {
-		xa_for_each(&agent->res[i], index, res) {
-			r = to_grant_res(res);
+	for (i = 0; i < ARRAY_SIZE(agent->peer.tables); i++) {
+		table = agent->peer.tables[i];
+		for (id = 0; table && id <= table->mask; id++) {
+			if (!table->res[id])
+				continue;
+			r = to_grant_res(table->res[id]);
 			r->backend->quiesce(r);
 		}
 	}
@@ -281,15 +326,21 @@ void scmid_agent_quiesce(struct scmid_agent *agent)
  */
 void scmid_agent_update(struct scmid_agent *agent)
 {
-	u32 protocols = 0;
+	u32 protocols = 0, id;
 	unsigned int i;
 
 	lockdep_assert_held(&agent->lock);
 	lockdep_assert_held(&agent->run);
 
-	for (i = 0; i < ARRAY_SIZE(agent->res); i++)
-		if (!xa_empty(&agent->res[i]))
+	for (i = 0; i < ARRAY_SIZE(agent->peer.tables); i++) {
+		id = 0;
+		if (agent->peer.tables[i] &&
+		    scmid_res_next(&agent->peer, SCMID_PROTO_BASE + i, &id))
 			protocols |= BIT(i);
+	}
+	/* Base: there for whom the agent is let in. */
+	if (agent->peer.live)
+		protocols |= BIT(0);
 
 	agent->peer.protocols = protocols;
 	agent->generation++;

@@ -198,8 +198,8 @@ static int scmid_access_parse(struct scmid_grant_res *r, char *words, u16 *acces
 
 static ssize_t scmid_res_access_store(struct config_item *item, const char *page, size_t len)
 {
-	struct scmid_grant_res *r = to_res(item);
 	char *words __free(kfree) = kstrdup(page, GFP_KERNEL);
+	struct scmid_grant_res *r = to_res(item);
 	u16 access;
 	int err;
 
@@ -837,6 +837,8 @@ static int scmid_cfs_backend_add(const struct scmid_backend *backend)
  * scmid_configfs_init() - offer the configuration
  *
  * Context: module initialisation, after the backends are registered.
+ *
+ * Return: 0 or a negative errno.
  */
 int scmid_configfs_init(void)
 {

@@ -16,7 +16,6 @@
 #define _SCMID_ENGINE_H
 
 #include <linux/kref.h>
-#include <linux/xarray.h>
 
 #include "scmi_server.h"
 
@@ -40,9 +39,8 @@ struct scmid_agent_ops {
  * @ref: references
  * @node: in the registry
  * @lock: guards @grants, ids, @chan, @live and @hold_ms
- * @run: held for each command, and for changes of @res and @peer
- * @res: published resources by protocol and id; written under @lock and @run,
- *	empty unless the agent is live
+ * @run: held for each command, and for changes of @peer; its tables are
+ *	written under @lock and @run, and are empty unless the agent is live
  * @next_id: first id that was never used since the agent went live
  * @grants: list of &struct scmid_grant
  * @chan: the channel it speaks on, or %NULL
@@ -56,7 +54,6 @@ struct scmid_agent {
 	struct list_head node;
 	struct mutex lock;
 	struct mutex run;
-	struct xarray res[SCMID_NR_PROTOS];
 	u32 next_id[SCMID_NR_PROTOS];
 	struct list_head grants;
 	struct scmid_chan *chan;
@@ -78,6 +75,8 @@ struct scmid_agent *scmid_agent_find(const char *name);
 bool scmid_agents_live(void);
 int scmid_agent_set_id(struct scmid_agent *agent, u8 id);
 int scmid_agent_set_live(struct scmid_agent *agent, bool live);
+int scmid_agent_publish(struct scmid_agent *agent, struct scmid_res *res);
+bool scmid_agent_withdraw(struct scmid_agent *agent, struct scmid_res *res);
 void scmid_agent_quiesce(struct scmid_agent *agent);
 void scmid_agent_renumber(struct scmid_agent *agent);
 void scmid_agent_update(struct scmid_agent *agent);

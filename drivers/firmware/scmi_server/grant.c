@@ -25,8 +25,9 @@ LIST_HEAD(scmid_backends);
 static DEFINE_MUTEX(scmid_held_lock);
 static DEFINE_HASHTABLE(scmid_held, 10);
 
+/* The copy in the test module gets a name of its own. */
 static const struct bus_type scmid_bus = {
-	.name = "scmi_server",
+	.name = KBUILD_MODNAME,
 };
 
 int scmid_grant_bus_init(void)
@@ -111,6 +112,10 @@ static void scmid_grant_release(struct device *dev)
 	kfree(grant);
 }
 
+/**
+ * scmid_grant_put() - drop a reference to a grant
+ * @grant: the grant; it is freed with the last one
+ */
 void scmid_grant_put(struct scmid_grant *grant)
 {
 	put_device(&grant->dev);
@@ -323,16 +328,17 @@ static bool scmid_device_in_use(struct device *dev)
 		return !to_platform_driver(dev->driver)->driver_managed_dma;
 #if IS_ENABLED(CONFIG_ARM_AMBA)
 	if (dev->bus == &amba_bustype)
-		return !container_of_const(dev->driver, struct amba_driver, drv)->driver_managed_dma;
+		return !container_of_const(dev->driver, struct amba_driver,
+					   drv)->driver_managed_dma;
 #endif
 	return true;
 }
 
+/* It is not published, so there is no vote, either. */
 static void scmid_res_put(struct scmid_grant_res *r)
 {
 	scoped_guard(mutex, &scmid_held_lock)
 		hash_del(&r->held);
-	r->backend->quiesce(r);
 	r->backend->put(r);
 }
 
@@ -389,12 +395,8 @@ int scmid_grant_publish(struct scmid_grant *grant)
 	struct scmid_grant_res *r;
 	int err;
 
-	lockdep_assert_held(&grant->agent->lock);
-	lockdep_assert_held(&grant->agent->run);
-
 	list_for_each_entry(r, &grant->res, node) {
-		err = xa_err(xa_store(&grant->agent->res[r->res.proto - SCMID_PROTO_BASE],
-				      r->res.id, &r->res, GFP_KERNEL));
+		err = scmid_agent_publish(grant->agent, &r->res);
 		if (err) {
 			scmid_grant_withdraw(grant);
 			return err;
@@ -413,18 +415,10 @@ int scmid_grant_publish(struct scmid_grant *grant)
 void scmid_grant_withdraw(struct scmid_grant *grant)
 {
 	struct scmid_grant_res *r;
-	struct xarray *xa;
 
-	lockdep_assert_held(&grant->agent->lock);
-	lockdep_assert_held(&grant->agent->run);
-
-	list_for_each_entry(r, &grant->res, node) {
-		xa = &grant->agent->res[r->res.proto - SCMID_PROTO_BASE];
-		if (xa_load(xa, r->res.id) != &r->res)
-			continue;
-		xa_erase(xa, r->res.id);
-		r->backend->quiesce(r);
-	}
+	list_for_each_entry(r, &grant->res, node)
+		if (scmid_agent_withdraw(grant->agent, &r->res))
+			r->backend->quiesce(r);
 }
 
 static int __scmid_grant_enable(struct scmid_grant *grant)

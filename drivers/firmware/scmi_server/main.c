@@ -11,11 +11,11 @@
 #include "backend/backend.h"
 #include "engine.h"
 
-#define SCMID_PROTO(p)	[SCMID_PROTO_##p - SCMID_PROTO_BASE]
+#define SCMID_INDEX(p)	(SCMID_PROTO_##p - SCMID_PROTO_BASE)
 
 const struct scmid_proto *const scmid_protos[SCMID_NR_PROTOS] = {
-	SCMID_PROTO(BASE) = &scmid_base,
-	SCMID_PROTO(CLOCK) = &scmid_clock,
+	[SCMID_INDEX(BASE)] = &scmid_base,
+	[SCMID_INDEX(CLOCK)] = &scmid_clock,
 };
 
 static struct scmid_backend *const scmid_all_backends[] = {

@@ -95,8 +95,8 @@ static inline struct scmid_grant_res *to_grant_res(struct scmid_res *res)
  * @hardware: identity of the piece of hardware behind an acquired resource
  * @node: for the core
  *
- * All are called in process context with the agent's lock held, @quiesce and
- * @put with no command of the agent in flight.
+ * All are called in process context: @quiesce with no command of the agent in
+ * flight, the others with the agent's lock held. @put comes after @quiesce.
  */
 struct scmid_backend {
 	const char *name;
@@ -118,9 +118,8 @@ struct scmid_backend {
 
 int scmid_grant_add(struct scmid_grant *grant, const struct scmid_backend *backend,
 		    unsigned int index, const char *name);
-struct scmid_res *scmid_res_find(const struct scmid_grant_res *r,
-				 bool (*match)(const struct scmid_grant_res *r,
-					       const void *key),
+struct scmid_res *scmid_res_find(struct scmid_grant_res *r,
+				 bool (*match)(struct scmid_grant_res *r, const void *key),
 				 const void *key);
 
 /**

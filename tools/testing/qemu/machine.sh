@@ -29,7 +29,7 @@ _within()
 
 # --- agents ---------------------------------------------------------------
 
-# The grantable devices of simhw, by name.
+# The devices of simhw, by name. Some of them cannot be granted.
 simhw_devices()
 {
 	for _d in /sys/bus/platform/drivers/scmi-simhw/*/*/subsystem; do
@@ -143,7 +143,7 @@ _guest_dtb_scmi()
 	[ "$2" -gt 0 ] || return 0
 	_clocks='' _names='' _i=0
 	while [ $_i -lt "$2" ]; do
-		_clocks="$_clocks $SCMI_CLK_PHANDLE $_i"
+		_clocks="$_clocks $SCMI_CLK_PHANDLE $(printf %x $_i)"
 		_names="$_names c$_i"
 		_i=$((_i + 1))
 	done
@@ -245,7 +245,7 @@ guest_start()
 				-global virtio-mmio.force-legacy=false $_device \
 				< /dev/null 2>&1 &
 			echo $! > "$_g/pid"
-			wait $!
+			wait $! 2> /dev/null
 			echo $? > "$_g/qemu-status"
 		} | vmtool console "$_label" "$VM_TOKEN-$_name " "$_g"
 		: > "$_g/ended"
@@ -338,8 +338,14 @@ guest_default()
 	modprobe scmi_server_vdpa && modprobe vhost_vdpa || return
 	if [ ! -d $SCMI_CFS/agents/vm1 ]; then
 		modprobe scmi_server_simhw || return
-		# shellcheck disable=SC2046
-		agent_create vm1 $(simhw_devices) || return
+		mkdir $SCMI_CFS/agents/vm1 || return
+		for _d in $(simhw_devices); do
+			# Some are there to be refused.
+			_d=$SCMI_CFS/agents/vm1/devices/$_d
+			(mkdir "$_d" && echo 1 > "$_d/enable") 2> /dev/null ||
+				rmdir "$_d" 2> /dev/null || true
+		done
+		echo 1 > $SCMI_CFS/agents/vm1/live || return
 	fi
 	if [ -d $GUESTS/vm1 ] && [ ! -e $GUESTS/vm1/ended ]; then
 		return

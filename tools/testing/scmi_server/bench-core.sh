@@ -27,7 +27,8 @@ printf '%-18s %6s %6s | %6s %6s %6s %6s\n' message core limit \
 	TF-A OP-TEE imx-sm hvisor
 
 # Message, limit, and what peers need: TF-A and OP-TEE without a mailbox,
-# imx-sm with its, hvisor without virtqueue and ioctl.
+# imx-sm with its, hvisor without virtqueue and ioctl. None of them but imx-sm
+# checks rights. The limits are what is promised, not what is measured.
 while read -r name limit tfa optee imx hvisor; do
 	core=$(count "$name" core) || exit 1
 	empty=$(count "$name" empty) || exit 1

@@ -49,9 +49,8 @@ int main(int argc, char **argv)
 	static __le32 req[2][5], rsp[(8 + 128) / 4];
 	static struct seam seam;
 	struct scmid_msg msg = { .rsp = rsp, .rsp_room = sizeof(rsp) };
-	void (*volatile choose)(struct scmid_msg *msg);
-	void (*run)(struct scmid_msg *msg);
 	const struct bench *bench;
+	bench_fn run;
 	unsigned long i, n;
 
 	bench = argc == 4 ? find(argv[1]) : NULL;
@@ -59,8 +58,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: %s MESSAGE core|empty TIMES\n", argv[0]);
 		return 2;
 	}
-	choose = strcmp(argv[2], "core") ? bench_empty : scmid_dispatch;
-	run = choose;
+	run = bench_choose(!strcmp(argv[2], "core"));
 	n = strtoul(argv[3], NULL, 0);
 
 	scmid_seam_init(&seam);

@@ -5,6 +5,8 @@
 #include "seam.h"
 
 extern const struct scmid_clk_ops bench_clk_ops;
-void bench_empty(struct scmid_msg *msg);
+
+typedef void (*bench_fn)(struct scmid_msg *msg);
+bench_fn bench_choose(bool core);
 
 #endif /* _BENCH_H */

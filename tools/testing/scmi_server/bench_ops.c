@@ -8,8 +8,13 @@
 
 #include "bench.h"
 
-void bench_empty(struct scmid_msg *msg)
+static void bench_empty(struct scmid_msg *msg)
 {
+}
+
+bench_fn bench_choose(bool core)
+{
+	return core ? scmid_dispatch : bench_empty;
 }
 
 static int bench_rate_get(struct scmid_res *res, u64 *hz)
@@ -37,6 +42,7 @@ static int bench_rates(struct scmid_res *res, bool refresh, struct scmid_rates *
 
 static int bench_state_set(struct scmid_res *res, bool on)
 {
+	res->vote = on;
 	return 0;
 }
 

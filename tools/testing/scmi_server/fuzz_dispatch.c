@@ -41,12 +41,12 @@ static u32 word(const struct scmid_msg *msg, unsigned int i)
 /* CLOCK_CONFIG_SET: what the agent was told is what it gets. */
 static void follow_state(const struct scmid_msg *msg, s32 status)
 {
-	u32 id = word(msg, 1);
-	u32 state;
+	u32 id, state;
 
 	if (status && status != SCMID_HARDWARE_ERROR)
 		return;
 
+	id = word(msg, 1);
 	state = word(msg, 2);
 	check(state <= 1, "state was accepted");
 	check(id < FAKE_ID_END && scmid_fake_descs[id].name, "clock was found");

@@ -49,6 +49,7 @@ static const struct {
 } sweeps[] = {
 	{ "examples, byte by byte", scmid_vectors_examples },
 	{ "every message of every protocol at every length", scmid_vectors_headers },
+	{ "every command with lengths that are only claimed", scmid_vectors_long },
 	{ "every command with every room", scmid_vectors_rooms },
 	{ "every command with every combination of rights", scmid_vectors_access },
 	{ "every command with ids that do not exist", scmid_vectors_ids },

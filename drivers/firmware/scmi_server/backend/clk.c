@@ -22,9 +22,7 @@
 /* Places at which a range is checked to step evenly. */
 #define SCMID_CLK_SAMPLES	16
 
-/* Drivers divide by a requested rate and multiply with it: no extremes. */
 #define SCMID_CLK_HZ_MIN	1UL
-#define SCMID_CLK_HZ_MAX	((unsigned long)LONG_MAX)
 
 struct scmid_clk {
 	struct clk *clk;
@@ -78,11 +76,16 @@ static unsigned long scmid_clk_below(const struct scmid_clk *c, unsigned long hz
 	return scmid_clk_round(c, lo);
 }
 
-/* The mirror image: the lowest rate above @hz, or 0. */
-static unsigned long scmid_clk_above(const struct scmid_clk *c, unsigned long hz)
+/* The mirror image: the lowest rate above @hz and up to @top, or 0. */
+static unsigned long scmid_clk_above(const struct scmid_clk *c, unsigned long hz,
+				     unsigned long top)
 {
-	unsigned long room = SCMID_CLK_HZ_MAX - hz, step, lo = hz, hi, mid;
+	unsigned long room, step, lo = hz, hi, mid;
 
+	if (hz >= top)
+		return 0;
+
+	room = top - hz;
 	for (step = 1; step <= room; step = step <= room / 2 ? step * 2 : room) {
 		hi = hz + step;
 		if (scmid_clk_round(c, hi) > hz)
@@ -105,9 +108,18 @@ static unsigned long scmid_clk_above(const struct scmid_clk *c, unsigned long hz
 	return scmid_clk_round(c, hi);
 }
 
+/*
+ * The highest rate. Every driver has an answer to ULONG_MAX, which is what
+ * consumers ask for; some compute it in 32 bits, and then get it wrong.
+ */
+static unsigned long scmid_clk_top(const struct scmid_clk *c)
+{
+	return max(scmid_clk_round(c, ULONG_MAX), scmid_clk_round(c, UINT_MAX));
+}
+
 /* The rate for a request that is rounded as the agent asked; 0 if none. */
 static unsigned long scmid_clk_fit(const struct scmid_clk *c, unsigned long hz,
-				   enum scmid_round round)
+				   enum scmid_round round, unsigned long top)
 {
 	unsigned long rate = scmid_clk_round(c, hz), other;
 
@@ -118,27 +130,28 @@ static unsigned long scmid_clk_fit(const struct scmid_clk *c, unsigned long hz,
 	case SCMID_ROUND_DOWN:
 		return rate < hz ? rate : scmid_clk_below(c, hz);
 	case SCMID_ROUND_UP:
-		return rate > hz ? rate : scmid_clk_above(c, hz);
+		return rate > hz ? rate : scmid_clk_above(c, hz, top);
 	case SCMID_ROUND_NEAREST:
 		break;
 	}
 
-	other = rate < hz ? scmid_clk_above(c, hz) : scmid_clk_below(c, hz);
+	other = rate < hz ? scmid_clk_above(c, hz, top) : scmid_clk_below(c, hz);
 	if (!other)
 		return rate;
 
 	return abs_diff(other, hz) < abs_diff(rate, hz) ? other : rate;
 }
 
-/* Lowest and highest rate within what the operator allows. */
-static void scmid_clk_window(const struct scmid_res *res, unsigned long *lowest,
-			     unsigned long *highest)
+/* Lowest and highest rate within what the operator allows; 0 if none. */
+static void scmid_clk_window(const struct scmid_res *res, unsigned long top,
+			     unsigned long *lowest, unsigned long *highest)
 {
 	const struct scmid_clk *c = to_clk(res);
 
-	*lowest = scmid_clk_fit(c, max_t(u64, res->min, SCMID_CLK_HZ_MIN), SCMID_ROUND_UP);
-	*highest = scmid_clk_fit(c, res->max ? min_t(u64, res->max, SCMID_CLK_HZ_MAX) :
-				 SCMID_CLK_HZ_MAX, SCMID_ROUND_DOWN);
+	*lowest = scmid_clk_fit(c, max(res->min, SCMID_CLK_HZ_MIN), SCMID_ROUND_UP, top);
+	*highest = top;
+	if (res->max && res->max < top)
+		*highest = scmid_clk_fit(c, res->max, SCMID_ROUND_DOWN, top);
 }
 
 static bool scmid_clk_in_window(const struct scmid_res *res, unsigned long hz)
@@ -154,19 +167,21 @@ static int scmid_clk_rate_get(struct scmid_res *res, u64 *hz)
 
 static int scmid_clk_rate_set(struct scmid_res *res, u64 hz, enum scmid_round round)
 {
-	unsigned long rate, lowest, highest;
+	unsigned long rate, lowest, highest, top;
 	struct scmid_clk *c = to_clk(res);
 	int err;
 
-	if (hz > SCMID_CLK_HZ_MAX)
+	if (hz > LONG_MAX)
 		return -EINVAL;
 
-	rate = scmid_clk_fit(c, hz, round);
+	rate = scmid_clk_round(c, hz);
 	if (rate != hz) {
 		/* Rounding is for rates in between, not for those outside. */
-		scmid_clk_window(res, &lowest, &highest);
+		top = scmid_clk_top(c);
+		scmid_clk_window(res, top, &lowest, &highest);
 		if (hz < lowest || hz > highest)
 			return -EINVAL;
+		rate = scmid_clk_fit(c, hz, round, top);
 	}
 	if (!rate || !scmid_clk_in_window(res, rate))
 		return -EINVAL;
@@ -217,7 +232,7 @@ static bool scmid_clk_steps(const struct scmid_clk *c, unsigned long lowest,
 	for (i = 0; i < SCMID_CLK_SAMPLES; i++) {
 		rate = lowest + steps / SCMID_CLK_SAMPLES * i * step;
 		if (scmid_clk_round(c, rate) != rate ||
-		    scmid_clk_fit(c, rate + step - 1, SCMID_ROUND_DOWN) != rate)
+		    scmid_clk_fit(c, rate + step - 1, SCMID_ROUND_DOWN, highest) != rate)
 			return false;
 	}
 
@@ -234,7 +249,7 @@ static int scmid_clk_probe(struct scmid_res *res)
 	u64 *hz = NULL;
 	int err = 0;
 
-	scmid_clk_window(res, &lowest, &highest);
+	scmid_clk_window(res, scmid_clk_top(c), &lowest, &highest);
 	if (!lowest || !highest || lowest >= highest ||
 	    !scmid_clk_in_window(res, lowest) || !scmid_clk_in_window(res, highest)) {
 		/* No choice: it makes what it makes now. */
@@ -251,7 +266,7 @@ static int scmid_clk_probe(struct scmid_res *res)
 			goto err_free;
 		if (rate == (up ? highest : lowest) || n == SCMID_CLK_RATES_MAX)
 			break;
-		rate = up ? scmid_clk_above(c, rate) : scmid_clk_below(c, rate);
+		rate = up ? scmid_clk_above(c, rate, highest) : scmid_clk_below(c, rate);
 		/* Not monotonic after all, or changed meanwhile: stay in bounds. */
 		if (up ? rate <= hz[n - 1] || rate > highest :
 			 !rate || rate >= hz[n - 1] || rate < lowest)
@@ -313,15 +328,19 @@ static int scmid_clk_rates(struct scmid_res *res, bool refresh, struct scmid_rat
 static int scmid_clk_state_set(struct scmid_res *res, bool on)
 {
 	struct scmid_clk *c = to_clk(res);
+	int err = 0;
 
 	if (on)
-		return clk_prepare_enable(c->clk);
+		err = clk_prepare_enable(c->clk);
+	else
+		clk_disable_unprepare(c->clk);
+	if (!err)
+		res->vote = on;
 
-	clk_disable_unprepare(c->clk);
-	return 0;
+	return err;
 }
 
-static bool scmid_clk_is_hw(const struct scmid_grant_res *r, const void *hw)
+static bool scmid_clk_is_hw(struct scmid_grant_res *r, const void *hw)
 {
 	return __clk_get_hw(to_clk(&r->res)->clk) == hw;
 }
@@ -452,8 +471,7 @@ static void scmid_clk_quiesce(struct scmid_grant_res *r)
 		return;
 
 	/* clk_put() does not do this: what a handle enabled stays enabled. */
-	clk_disable_unprepare(to_clk(&r->res)->clk);
-	r->res.vote = false;
+	scmid_clk_state_set(&r->res, false);
 }
 
 static void scmid_clk_put(struct scmid_grant_res *r)

@@ -6,8 +6,6 @@
  * this host is none of a guest's business.
  */
 
-#include <linux/array_size.h>
-
 #include "scmid.h"
 
 static u32 scmid_base_nr_protocols(const struct scmid_peer *peer)
@@ -103,7 +101,7 @@ static int scmid_base_discover_agent(struct scmid_msg *msg, struct scmid_res *re
 	return 0;
 }
 
-static const struct scmid_cmd scmid_base_cmds[] = {
+static const struct scmid_cmd scmid_base_cmds[SCMID_NR_CMDS] = {
 	SCMID_COMMON_CMDS,
 	[SCMID_ATTRIBUTES] = {
 		.handle = scmid_base_attributes, .rsp_min = 4,
@@ -120,23 +118,23 @@ static const struct scmid_cmd scmid_base_cmds[] = {
 	},
 	[SCMID_BASE_LIST_PROTOCOLS] = {
 		.handle = scmid_base_list_protocols,
-		.req_min = 4, .req_max = 4, .rsp_min = 8,
+		.req_len = 4, .rsp_min = 8,
 	},
 	[SCMID_BASE_DISCOVER_AGENT] = {
 		.handle = scmid_base_discover_agent,
-		.req_min = 4, .req_max = 4, .rsp_min = sizeof(struct scmid_rsp_agent),
+		.req_len = 4, .rsp_min = sizeof(struct scmid_rsp_agent),
 	},
 	[SCMID_BASE_NOTIFY_ERRORS] = {
-		.req_min = 4, .req_max = 4, .flags = SCMID_CMD_KNOWN,
+		.req_len = 4, .flags = SCMID_CMD_KNOWN,
 	},
 	[SCMID_BASE_DEVICE_PERMISSIONS] = {
-		.req_min = 12, .req_max = 12, .flags = SCMID_CMD_KNOWN,
+		.req_len = 12, .flags = SCMID_CMD_KNOWN,
 	},
 	[SCMID_BASE_PROTO_PERMISSIONS] = {
-		.req_min = 16, .req_max = 16, .flags = SCMID_CMD_KNOWN,
+		.req_len = 16, .flags = SCMID_CMD_KNOWN,
 	},
 	[SCMID_BASE_RESET_AGENT] = {
-		.req_min = 8, .req_max = 8, .flags = SCMID_CMD_KNOWN,
+		.req_len = 8, .flags = SCMID_CMD_KNOWN,
 	},
 };
 
@@ -144,6 +142,5 @@ const struct scmid_proto scmid_base = {
 	.id = SCMID_PROTO_BASE,
 	.version = SCMID_BASE_VERSION,
 	.name = "base",
-	.cmds = scmid_base_cmds,
-	.nr_cmds = ARRAY_SIZE(scmid_base_cmds),
+	.cmds = &scmid_base_cmds,
 };

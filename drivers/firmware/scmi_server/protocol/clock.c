@@ -7,8 +7,6 @@
  * at the end of its boot, what others use.
  */
 
-#include <linux/array_size.h>
-
 #include "scmid.h"
 
 static const struct scmid_clk_ops *scmid_clk_ops(const struct scmid_res *res)
@@ -140,26 +138,19 @@ static int scmid_clock_rate_get(struct scmid_msg *msg, struct scmid_res *res)
 static int scmid_clock_config_set(struct scmid_msg *msg, struct scmid_res *res)
 {
 	u32 state = scmid_arg(msg, 1);
-	bool on = state == SCMID_CLOCK_CONFIG_ON;
-	int err;
 
 	/*
 	 * Any other bit is reserved, asks for an extended configuration that
 	 * no clock here announces, or asks for no change at all.
 	 */
-	if (state != SCMID_CLOCK_CONFIG_ON && state != SCMID_CLOCK_CONFIG_OFF)
+	if (state > SCMID_CLOCK_CONFIG_ON)
 		return -EINVAL;
 
 	/* A vote is one bit: to repeat it is no error and no second vote. */
-	if (on == res->vote)
+	if (state == res->vote)
 		return 0;
 
-	err = scmid_clk_ops(res)->state_set(res, on);
-	if (err)
-		return err;
-
-	res->vote = on;
-	return 0;
+	return scmid_clk_ops(res)->state_set(res, state & SCMID_CLOCK_CONFIG_ON);
 }
 
 static int scmid_clock_config_get(struct scmid_msg *msg, struct scmid_res *res)
@@ -257,68 +248,68 @@ static int scmid_clock_permissions(struct scmid_msg *msg, struct scmid_res *res)
 	return scmid_reply_u32(msg, perm);
 }
 
-static const struct scmid_cmd scmid_clock_cmds[] = {
+static const struct scmid_cmd scmid_clock_cmds[SCMID_NR_CMDS] = {
 	SCMID_COMMON_CMDS,
 	[SCMID_ATTRIBUTES] = {
 		.handle = scmid_clock_proto_attributes, .rsp_min = 4,
 	},
 	[SCMID_CLOCK_ATTRIBUTES] = {
 		.handle = scmid_clock_attributes, .res = 1,
-		.access = SCMID_ACCESS_GET, .req_min = 4, .req_max = 4,
+		.access = SCMID_ACCESS_GET, .req_len = 4,
 		.rsp_min = sizeof(struct scmid_rsp_clock_attributes),
 	},
 	[SCMID_CLOCK_DESCRIBE_RATES] = {
 		.handle = scmid_clock_describe_rates, .res = 1,
-		.access = SCMID_ACCESS_GET, .req_min = 8, .req_max = 8,
+		.access = SCMID_ACCESS_GET, .req_len = 8,
 		.rsp_min = 12,
 	},
 	[SCMID_CLOCK_RATE_SET] = {
 		.handle = scmid_clock_rate_set, .res = 2,
-		.access = SCMID_ACCESS_RATE, .req_min = 16, .req_max = 16,
+		.access = SCMID_ACCESS_RATE, .req_len = 16,
 	},
 	[SCMID_CLOCK_RATE_GET] = {
 		.handle = scmid_clock_rate_get, .res = 1,
-		.access = SCMID_ACCESS_GET, .req_min = 4, .req_max = 4,
+		.access = SCMID_ACCESS_GET, .req_len = 4,
 		.rsp_min = 8,
 	},
 	/* Eight bytes before version 3.0; agents may still send those. */
 	[SCMID_CLOCK_CONFIG_SET] = {
 		.handle = scmid_clock_config_set, .res = 1,
-		.access = SCMID_ACCESS_STATE, .req_min = 8, .req_max = 12,
+		.access = SCMID_ACCESS_STATE, .req_len = 12, .req_less = 4,
 	},
 	[SCMID_CLOCK_NAME_GET] = {
 		.handle = scmid_clock_name_get, .res = 1,
-		.access = SCMID_ACCESS_GET, .req_min = 4, .req_max = 4,
+		.access = SCMID_ACCESS_GET, .req_len = 4,
 		.rsp_min = sizeof(struct scmid_rsp_name),
 	},
 	[SCMID_CLOCK_RATE_NOTIFY] = {
-		.req_min = 8, .req_max = 8, .flags = SCMID_CMD_KNOWN,
+		.req_len = 8, .flags = SCMID_CMD_KNOWN,
 	},
 	[SCMID_CLOCK_RATE_REQ_NOTIFY] = {
-		.req_min = 8, .req_max = 8, .flags = SCMID_CMD_KNOWN,
+		.req_len = 8, .flags = SCMID_CMD_KNOWN,
 	},
 	[SCMID_CLOCK_CONFIG_GET] = {
 		.handle = scmid_clock_config_get, .res = 1,
-		.access = SCMID_ACCESS_GET, .req_min = 8, .req_max = 8,
+		.access = SCMID_ACCESS_GET, .req_len = 8,
 		.rsp_min = sizeof(struct scmid_rsp_clock_config),
 	},
 	[SCMID_CLOCK_POSSIBLE_PARENTS] = {
 		.handle = scmid_clock_possible_parents, .res = 1,
-		.access = SCMID_ACCESS_GET, .req_min = 8, .req_max = 8,
+		.access = SCMID_ACCESS_GET, .req_len = 8,
 		.rsp_min = 8,
 	},
 	[SCMID_CLOCK_PARENT_SET] = {
 		.handle = scmid_clock_parent_set, .res = 1,
-		.access = SCMID_ACCESS_PARENT, .req_min = 8, .req_max = 8,
+		.access = SCMID_ACCESS_PARENT, .req_len = 8,
 	},
 	[SCMID_CLOCK_PARENT_GET] = {
 		.handle = scmid_clock_parent_get, .res = 1,
-		.access = SCMID_ACCESS_GET, .req_min = 4, .req_max = 4,
+		.access = SCMID_ACCESS_GET, .req_len = 4,
 		.rsp_min = 4,
 	},
 	[SCMID_CLOCK_PERMISSIONS] = {
 		.handle = scmid_clock_permissions, .res = 1,
-		.access = SCMID_ACCESS_GET, .req_min = 4, .req_max = 4,
+		.access = SCMID_ACCESS_GET, .req_len = 4,
 		.rsp_min = 4,
 	},
 };
@@ -327,7 +318,6 @@ const struct scmid_proto scmid_clock = {
 	.id = SCMID_PROTO_CLOCK,
 	.version = SCMID_CLOCK_VERSION,
 	.name = "clock",
-	.cmds = scmid_clock_cmds,
-	.nr_cmds = ARRAY_SIZE(scmid_clock_cmds),
+	.cmds = &scmid_clock_cmds,
 	.usable = scmid_clock_usable,
 };

@@ -7,6 +7,7 @@
  * no handler can forget one.
  */
 
+#include <linux/compiler.h>
 #include <linux/nospec.h>
 
 #include "scmid.h"
@@ -51,6 +52,12 @@ s32 scmid_status(int err)
 	}
 }
 
+static void scmid_answer(struct scmid_msg *msg, s32 status)
+{
+	msg->rsp[1] = cpu_to_le32(status);
+	msg->rsp_len = SCMID_RSP_HEAD;
+}
+
 /**
  * scmid_refuse() - answer a command with an error
  * @msg: the message; its header must be there
@@ -61,72 +68,51 @@ s32 scmid_status(int err)
 void scmid_refuse(struct scmid_msg *msg, int err)
 {
 	msg->rsp[0] = msg->req[0];
-	msg->rsp[1] = cpu_to_le32(scmid_status(err));
-	msg->rsp_len = SCMID_RSP_HEAD;
+	scmid_answer(msg, scmid_status(err));
 }
 
-static const struct scmid_cmd *scmid_cmd(const struct scmid_proto *proto, u32 id)
+static bool scmid_wrong_length(const struct scmid_msg *msg, const struct scmid_cmd *cmd)
 {
-	const struct scmid_cmd *cmd;
+	u32 less = SCMID_REQ_HEAD + cmd->req_len - msg->req_len;
 
-	if (id >= proto->nr_cmds)
-		return NULL;
-
-	cmd = &proto->cmds[array_index_nospec(id, proto->nr_cmds)];
-	if (!cmd->handle && !(cmd->flags & SCMID_CMD_KNOWN))
-		return NULL;
-
-	return cmd;
+	return less && less != cmd->req_less;
 }
 
-static int scmid_execute(struct scmid_msg *msg)
+/* A header outside what the tables are made for. */
+static s32 scmid_bad_header(const struct scmid_msg *msg, u32 hdr)
 {
-	const struct scmid_proto *proto;
-	struct scmid_res *res = NULL;
-	const struct scmid_cmd *cmd;
-	u32 hdr, idx, len;
+	u32 proto = FIELD_GET(SCMID_HDR_PROTO, hdr) - SCMID_PROTO_BASE;
 
-	hdr = le32_to_cpu(msg->req[0]);
 	if (FIELD_GET(SCMID_HDR_TYPE, hdr) != SCMID_TYPE_COMMAND)
-		return -EPROTO;
+		return SCMID_PROTOCOL_ERROR;
+	if (!msg->peer->live)
+		return SCMID_DENIED;
+	if (proto >= SCMID_NR_PROTOS || !(msg->peer->protocols & BIT(proto)))
+		return SCMID_NOT_SUPPORTED;
 
-	/* Base is always there; the rest is the agent's own view. */
-	idx = FIELD_GET(SCMID_HDR_PROTO, hdr) - SCMID_PROTO_BASE;
-	if (idx >= SCMID_NR_PROTOS)
-		return -EOPNOTSUPP;
-	if (!((msg->peer->protocols | 1) & BIT(idx)))
-		return -EOPNOTSUPP;
-	proto = scmid_protos[array_index_nospec(idx, SCMID_NR_PROTOS)];
+	return SCMID_NOT_FOUND;
+}
 
-	cmd = scmid_cmd(proto, FIELD_GET(SCMID_HDR_MSG, hdr));
-	if (!cmd)
-		return -ENOENT;
+/* A protocol that this agent is not answered, or an agent that was cut off. */
+static s32 scmid_closed(const struct scmid_msg *msg, u32 idx, u32 id)
+{
+	if (msg->peer->live)
+		return SCMID_NOT_SUPPORTED;
+	if (idx || !((*scmid_base.cmds)[id].flags & SCMID_CMD_ALWAYS))
+		return SCMID_DENIED;
 
-	/* All commands are made of whole words. */
-	len = msg->req_len - SCMID_REQ_HEAD;
-	if (len < cmd->req_min || len > cmd->req_max || len % sizeof(__le32))
-		return -EPROTO;
+	return SCMID_SUCCESS;
+}
 
-	if (!cmd->handle)
-		return -EOPNOTSUPP;
-	if (!msg->peer->live && (idx || !(cmd->flags & SCMID_CMD_ALWAYS)))
-		return -EACCES;
+/* A row without a handler. */
+static s32 scmid_no_handler(const struct scmid_msg *msg, const struct scmid_cmd *cmd)
+{
+	if (!(cmd->flags & SCMID_CMD_KNOWN))
+		return SCMID_NOT_FOUND;
+	if (scmid_wrong_length(msg, cmd))
+		return SCMID_PROTOCOL_ERROR;
 
-	/* Refused before it can have an effect that nobody is told of. */
-	if (msg->rsp_room < SCMID_RSP_HEAD + cmd->rsp_min)
-		return -ECOMM;
-
-	if (cmd->res) {
-		res = scmid_res_get(msg->peer, proto->id,
-				    scmid_arg(msg, cmd->res - 1));
-		if (!res)
-			return -ENOENT;
-		if (cmd->access & ~res->access)
-			return -EACCES;
-	}
-
-	msg->proto = proto;
-	return cmd->handle(msg, res);
+	return SCMID_NOT_SUPPORTED;
 }
 
 /**
@@ -138,15 +124,57 @@ static int scmid_execute(struct scmid_msg *msg)
  */
 void scmid_dispatch(struct scmid_msg *msg)
 {
+	u32 hdr = le32_to_cpu(msg->req[0]), idx, id;
+	const struct scmid_peer *peer = msg->peer;
+	const struct scmid_proto *proto;
+	struct scmid_res *res = NULL;
+	const struct scmid_cmd *cmd;
+	s32 status;
 	int err;
 
 	msg->rsp[0] = msg->req[0];
-	msg->rsp[1] = cpu_to_le32(SCMID_SUCCESS);
-	msg->rsp_len = SCMID_RSP_HEAD;
+	scmid_answer(msg, SCMID_SUCCESS);
 
-	err = scmid_execute(msg);
+	if ((hdr & SCMID_HDR_FIXED) != FIELD_PREP(SCMID_HDR_PROTO, SCMID_PROTO_BASE))
+		return scmid_answer(msg, scmid_bad_header(msg, hdr));
+
+	/*
+	 * Both indices are masked to the width of their tables, so there is
+	 * nothing to speculate on; the compiler must not know better.
+	 */
+	OPTIMIZER_HIDE_VAR(hdr);
+	idx = FIELD_GET(SCMID_HDR_PROTO_INDEX, hdr);
+	id = FIELD_GET(SCMID_HDR_MSG_INDEX, hdr);
+	if (!(peer->protocols & BIT(idx))) {
+		status = scmid_closed(msg, idx, id);
+		if (status)
+			return scmid_answer(msg, status);
+	}
+
+	proto = scmid_protos[idx];
+	cmd = &(*proto->cmds)[id];
+	if (!cmd->handle)
+		return scmid_answer(msg, scmid_no_handler(msg, cmd));
+	if (scmid_wrong_length(msg, cmd))
+		return scmid_answer(msg, SCMID_PROTOCOL_ERROR);
+
+	/* Refused before it can have an effect that nobody is told of. */
+	if (msg->rsp_room < SCMID_RSP_HEAD + cmd->rsp_min)
+		return scmid_answer(msg, SCMID_COMMS_ERROR);
+
+	if (cmd->res) {
+		res = scmid_table_get(peer->tables[idx], le32_to_cpu(msg->req[cmd->res]));
+		if (!res)
+			return scmid_answer(msg, SCMID_NOT_FOUND);
+		if (cmd->access & ~res->access)
+			return scmid_answer(msg, SCMID_DENIED);
+	} else {
+		msg->proto = proto;
+	}
+
+	err = cmd->handle(msg, res);
 	if (err)
-		scmid_refuse(msg, err);
+		scmid_answer(msg, scmid_status(err));
 }
 
 int scmid_version(struct scmid_msg *msg, struct scmid_res *res)
@@ -174,24 +202,39 @@ static bool scmid_usable(struct scmid_msg *msg, const struct scmid_cmd *cmd, u32
 	return false;
 }
 
-/*
+/**
+ * scmid_message_attributes() - PROTOCOL_MESSAGE_ATTRIBUTES of any protocol
+ * @msg: the message
+ * @res: not used
+ *
  * Agents take SUCCESS here as "this command exists for me", so it is said
  * only of what would work.
+ *
+ * Return: 0 or -ENOENT.
  */
 int scmid_message_attributes(struct scmid_msg *msg, struct scmid_res *res)
 {
 	u32 id = scmid_arg(msg, 0);
-	const struct scmid_cmd *cmd = scmid_cmd(msg->proto, id);
+	const struct scmid_cmd *cmd;
 
-	if (!cmd || !cmd->handle || !scmid_usable(msg, cmd, id))
+	if (id >= SCMID_NR_CMDS)
+		return -ENOENT;
+	cmd = &(*msg->proto->cmds)[array_index_nospec(id, SCMID_NR_CMDS)];
+	if (!cmd->handle || !scmid_usable(msg, cmd, id))
 		return -ENOENT;
 
 	return scmid_reply_u32(msg, 0);
 }
 
-/*
+/**
+ * scmid_negotiate_version() - NEGOTIATE_PROTOCOL_VERSION of any protocol
+ * @msg: the message
+ * @res: not used
+ *
  * Older minor versions differ in no format, so nothing has to be remembered;
  * another major version would be another format.
+ *
+ * Return: 0 or -EOPNOTSUPP.
  */
 int scmid_negotiate_version(struct scmid_msg *msg, struct scmid_res *res)
 {

@@ -42,22 +42,6 @@ struct scmid_platform {
 };
 
 /**
- * struct scmid_peer - all that the pure core knows of an agent
- * @platform: the platform it talks to
- * @protocols: bit n set: protocol %SCMID_PROTO_BASE + n is offered (n > 0)
- * @live: not set: only Base version and attributes are answered
- * @id: agent id, 1 to 255
- * @name: agent name, zero padded
- */
-struct scmid_peer {
-	const struct scmid_platform *platform;
-	u32 protocols;
-	bool live;
-	u8 id;
-	char name[SCMID_SHORT_NAME];
-};
-
-/**
  * struct scmid_res - one resource of one agent: an id of one protocol
  * @id: SCMI id in this agent's numbering
  * @access: granted SCMID_ACCESS_* bits
@@ -81,6 +65,35 @@ struct scmid_res {
 };
 
 /**
+ * struct scmid_table - an agent's resources of one protocol, by id
+ * @mask: number of slots, which is a power of two, less one
+ * @res: slots; %NULL: there is no such id
+ */
+struct scmid_table {
+	u32 mask;
+	struct scmid_res *res[];
+};
+
+/**
+ * struct scmid_peer - all that the pure core knows of an agent
+ * @platform: the platform it talks to
+ * @protocols: bit n set: protocol %SCMID_PROTO_BASE + n is answered; bit 0,
+ *	Base, is @live
+ * @live: not set: only Base version and attributes are answered
+ * @id: agent id, 1 to 255
+ * @name: agent name, zero padded
+ * @tables: resources of each protocol; there if the protocol is answered
+ */
+struct scmid_peer {
+	const struct scmid_platform *platform;
+	u32 protocols;
+	bool live;
+	u8 id;
+	char name[SCMID_SHORT_NAME];
+	struct scmid_table *tables[SCMID_NR_PROTOS];
+};
+
+/**
  * struct scmid_msg - one command and its reply
  * @peer: the agent that sent it
  * @req: header and payload; a private copy, never memory the agent can write
@@ -90,23 +103,23 @@ struct scmid_res {
  * @rsp_room: bytes of @rsp the agent can take, %SCMID_RSP_HEAD to
  *	%SCMID_RSP_MAX
  * @rsp_len: bytes of @rsp in use, header and status included
- * @proto: protocol being spoken, for the handlers common to all
+ * @proto: protocol being spoken, for handlers that are given no resource
  */
 struct scmid_msg {
 	struct scmid_peer *peer;
 	const __le32 *req;
 	__le32 *rsp;
-	u16 req_len;
-	u16 rsp_room;
-	u16 rsp_len;
+	u32 req_len;
+	u32 rsp_room;
+	u32 rsp_len;
 	const struct scmid_proto *proto;
 };
 
 /**
  * struct scmid_cmd - one row of a protocol's table
  * @handle: does the work; %NULL: in the specification, but not offered
- * @req_min: shortest payload in bytes
- * @req_max: longest payload in bytes
+ * @req_len: bytes of payload
+ * @req_less: bytes fewer that it has in another version
  * @rsp_min: least bytes of return values; refused before it acts otherwise
  * @res: payload word that holds a resource id, counted from 1; 0: none
  * @access: SCMID_ACCESS_* bits it needs on that resource
@@ -116,7 +129,8 @@ struct scmid_msg {
  */
 struct scmid_cmd {
 	int (*handle)(struct scmid_msg *msg, struct scmid_res *res);
-	u8 req_min, req_max;
+	u16 req_len;
+	u8 req_less;
 	u8 rsp_min;
 	u8 res;
 	u8 access;
@@ -128,7 +142,6 @@ struct scmid_cmd {
 /**
  * struct scmid_proto - a protocol
  * @version: protocol version; grows only when all of it is there
- * @nr_cmds: rows in @cmds
  * @id: protocol id
  * @name: short name, as in the agent's ``protocols`` attribute
  * @cmds: commands, indexed by message id
@@ -136,10 +149,9 @@ struct scmid_cmd {
  */
 struct scmid_proto {
 	u32 version;
-	u8 nr_cmds;
 	u8 id;
 	const char *name;
-	const struct scmid_cmd *cmds;
+	const struct scmid_cmd (*cmds)[SCMID_NR_CMDS];
 	bool (*usable)(struct scmid_res *res, u32 cmd);
 };
 
@@ -181,8 +193,8 @@ struct scmid_parents {
  *	-EINVAL if no such rate can be made, -EACCES if others forbid it
  * @rates: the rates it can make within the window; @refresh: find them out
  *	again, otherwise those found last. Valid until the next call.
- * @state_set: give or take back the agent's enable vote; called on changes
- *	only
+ * @state_set: give or take back the agent's enable vote and note it in
+ *	&scmid_res.vote; called on changes only
  * @parents: fill in the possible parents; -EOPNOTSUPP if there is no choice
  *	or not all of them are resources of this agent
  * @parent_get: id of the current parent; errors as @parents
@@ -201,13 +213,10 @@ struct scmid_clk_ops {
 };
 
 /*
- * The seam: all that the pure core asks of its surroundings. The caller of
- * scmid_dispatch() keeps what these return in place until it returns.
+ * The seam: the protocols there are. The rest of what the pure core needs is
+ * in &struct scmid_peer; the caller of scmid_dispatch() keeps it in place.
  */
 extern const struct scmid_proto *const scmid_protos[SCMID_NR_PROTOS];
-struct scmid_res *scmid_res_get(struct scmid_peer *peer, u8 proto, u32 id);
-struct scmid_res *scmid_res_next(struct scmid_peer *peer, u8 proto, u32 *id);
-u32 scmid_res_count(struct scmid_peer *peer, u8 proto);
 
 extern const struct scmid_proto scmid_base;
 extern const struct scmid_proto scmid_clock;
@@ -228,17 +237,78 @@ int scmid_negotiate_version(struct scmid_msg *msg, struct scmid_res *res);
 	},								\
 	[SCMID_MESSAGE_ATTRIBUTES] = {					\
 		.handle = scmid_message_attributes,			\
-		.req_min = 4, .req_max = 4, .rsp_min = 4,		\
+		.req_len = 4, .rsp_min = 4,				\
 	},								\
 	[SCMID_NEGOTIATE_VERSION] = {					\
 		.handle = scmid_negotiate_version,			\
-		.req_min = 4, .req_max = 4,				\
+		.req_len = 4,						\
 	}
+
+static inline struct scmid_res *scmid_table_get(const struct scmid_table *table, u32 id)
+{
+	if (id & ~table->mask)
+		return NULL;
+
+	/* Masked, too, so that nothing beyond the table is speculated on. */
+	return table->res[id & table->mask];
+}
+
+/**
+ * scmid_res_get() - the resource behind an id
+ * @peer: the agent
+ * @proto: a protocol it is offered
+ * @id: id, as the agent sent it
+ *
+ * Return: the resource, or %NULL if there is none.
+ */
+static inline struct scmid_res *scmid_res_get(const struct scmid_peer *peer, u8 proto, u32 id)
+{
+	return scmid_table_get(peer->tables[proto - SCMID_PROTO_BASE], id);
+}
+
+/**
+ * scmid_res_next() - the next resource in the order of ids
+ * @peer: the agent
+ * @proto: a protocol it is offered
+ * @id: lowest id to look at; on return, that of the resource
+ *
+ * Return: the resource, or %NULL if there is no more.
+ */
+static inline struct scmid_res *scmid_res_next(const struct scmid_peer *peer, u8 proto,
+					       u32 *id)
+{
+	const struct scmid_table *table = peer->tables[proto - SCMID_PROTO_BASE];
+
+	for (; *id <= table->mask; (*id)++)
+		if (table->res[*id])
+			return table->res[*id];
+
+	return NULL;
+}
+
+/**
+ * scmid_res_count() - how many ids an agent has to go through
+ * @peer: the agent
+ * @proto: a protocol it is offered
+ *
+ * Return: one more than the highest id, as ids are numbered from zero.
+ */
+static inline u32 scmid_res_count(const struct scmid_peer *peer, u8 proto)
+{
+	u32 id, count = 0;
+
+	for (id = 0; scmid_res_next(peer, proto, &id); id++)
+		count = id + 1;
+
+	return count;
+}
 
 /**
  * scmid_arg() - a word of the payload
  * @msg: the message
  * @i: which; the row's length check made sure that it is there
+ *
+ * Return: its value.
  */
 static inline u32 scmid_arg(const struct scmid_msg *msg, unsigned int i)
 {

@@ -21,8 +21,8 @@
 #define SCMID_TYPE_COMMAND	0
 
 /* Header plus status: the shortest reply there is */
-#define SCMID_RSP_HEAD		8
-#define SCMID_REQ_HEAD		4
+#define SCMID_RSP_HEAD		8U
+#define SCMID_REQ_HEAD		4U
 
 enum scmid_proto_id {
 	SCMID_PROTO_BASE	= 0x10,
@@ -36,7 +36,16 @@ enum scmid_proto_id {
 	SCMID_PROTO_END
 };
 
-#define SCMID_NR_PROTOS		(SCMID_PROTO_END - SCMID_PROTO_BASE)
+/* All protocols there are have ids of 0x10 to 0x1f, all commands below 0x20. */
+#define SCMID_NR_PROTOS		16
+#define SCMID_NR_CMDS		32
+
+/* What of a header counts within those, and what is the same in all of them */
+#define SCMID_HDR_MSG_INDEX	GENMASK(4, 0)
+#define SCMID_HDR_PROTO_INDEX	GENMASK(13, 10)
+#define SCMID_HDR_FIXED		((SCMID_HDR_MSG & ~SCMID_HDR_MSG_INDEX) |	\
+				 SCMID_HDR_TYPE |				\
+				 (SCMID_HDR_PROTO & ~SCMID_HDR_PROTO_INDEX))
 
 enum scmid_status_code {
 	SCMID_SUCCESS			= 0,
@@ -152,6 +161,7 @@ struct scmid_rsp_clock_config {
 #define SCMID_CLOCK_PERM_PARENT		BIT(30)
 #define SCMID_CLOCK_PERM_RATE		BIT(29)
 
+static_assert((SCMID_PROTO_END - SCMID_PROTO_BASE) <= SCMID_NR_PROTOS);
 static_assert(sizeof(struct scmid_rsp_name) == 68);
 static_assert(sizeof(struct scmid_rsp_agent) == 20);
 static_assert(sizeof(struct scmid_rsp_clock_attributes) == 24);

@@ -88,6 +88,11 @@ static void core_headers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scmid_vectors_headers(test->priv), 0);
 }
 
+static void core_long(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, scmid_vectors_long(test->priv), 0);
+}
+
 static void core_rooms(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, scmid_vectors_rooms(test->priv), 0);
@@ -118,6 +123,7 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE_PARAM(core_seq, core_seqs_gen_params),
 	KUNIT_CASE(core_examples),
 	KUNIT_CASE_SLOW(core_headers),
+	KUNIT_CASE(core_long),
 	KUNIT_CASE(core_rooms),
 	KUNIT_CASE(core_access),
 	KUNIT_CASE(core_ids),

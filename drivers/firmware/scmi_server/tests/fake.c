@@ -10,12 +10,15 @@
 #define MHZ	1000000ULL
 
 static const u64 fake_uart_hz[] = { 1843200, 24000000, 48000000 };
+
 static const u64 fake_eight_hz[] = {
 	100 * MHZ, 200 * MHZ, 300 * MHZ, 400 * MHZ,
 	500 * MHZ, 600 * MHZ, 700 * MHZ, 800 * MHZ,
 };
+
 static const u64 fake_range_hz[] = { 100 * MHZ, 1000 * MHZ, 50 * MHZ };
 static const u64 fake_fixed_hz[] = { 32768 };
+
 static const u64 fake_forty_hz[] = {
 	1 * MHZ, 2 * MHZ, 3 * MHZ, 4 * MHZ, 5 * MHZ,
 	6 * MHZ, 7 * MHZ, 8 * MHZ, 9 * MHZ, 10 * MHZ,
@@ -26,102 +29,106 @@ static const u64 fake_forty_hz[] = {
 	31 * MHZ, 32 * MHZ, 33 * MHZ, 34 * MHZ, 35 * MHZ,
 	36 * MHZ, 37 * MHZ, 38 * MHZ, 39 * MHZ, 40 * MHZ,
 };
+
 static const u64 fake_fast_hz[] = { 0xffffffffULL, 0x100000000ULL, 6000 * MHZ };
+
 static const u16 fake_parents[] = {
 	FAKE_UART, FAKE_EIGHT, FAKE_RANGE, FAKE_FIXED, FAKE_FORTY,
 };
 
 #define FAKE_ALL	(SCMID_ACCESS_GET | SCMID_ACCESS_STATE | SCMID_ACCESS_RATE | \
 			 SCMID_ACCESS_PARENT | SCMID_ACCESS_NOTIFY)
-#define FAKE_HZ(list)	.hz = (list), .n = ARRAY_SIZE(list)
 #define FAKE_PARENTS	.parents = fake_parents, .nr_parents = ARRAY_SIZE(fake_parents)
 
 const struct fake_desc scmid_fake_descs[FAKE_ID_END] = {
 	[FAKE_UART] = {
 		.name = "uart", .access = FAKE_ALL,
-		.clk = { FAKE_HZ(fake_uart_hz), .rate = 24 * MHZ },
+		.clk = { .hz = fake_uart_hz, .n = ARRAY_SIZE(fake_uart_hz), .rate = 24 * MHZ },
 	},
 	[FAKE_LONG] = {
 		.name = "display-controller-pixel-clock-number-00",
 		.access = FAKE_ALL,
-		.clk = { FAKE_HZ(fake_fixed_hz), .rate = 32768 },
+		.clk = { .hz = fake_fixed_hz, .n = ARRAY_SIZE(fake_fixed_hz), .rate = 32768 },
 	},
 	[FAKE_EIGHT] = {
 		.name = "eight", .access = FAKE_ALL,
-		.clk = { FAKE_HZ(fake_eight_hz), .rate = 100 * MHZ },
+		.clk = { .hz = fake_eight_hz, .n = ARRAY_SIZE(fake_eight_hz), .rate = 100 * MHZ },
 	},
 	[FAKE_RANGE] = {
 		.name = "range", .access = FAKE_ALL,
-		.clk = { FAKE_HZ(fake_range_hz), .range = true, .rate = 500 * MHZ },
+		.clk = { .hz = fake_range_hz, .n = ARRAY_SIZE(fake_range_hz),
+			 .range = true, .rate = 500 * MHZ },
 	},
 	[FAKE_FIXED] = {
 		.name = "fixed", .access = FAKE_ALL,
-		.clk = { FAKE_HZ(fake_fixed_hz), .rate = 32768 },
+		.clk = { .hz = fake_fixed_hz, .n = ARRAY_SIZE(fake_fixed_hz), .rate = 32768 },
 	},
 	[FAKE_FORTY] = {
 		.name = "forty", .access = FAKE_ALL,
-		.clk = { FAKE_HZ(fake_forty_hz), .rate = 40 * MHZ },
+		.clk = { .hz = fake_forty_hz, .n = ARRAY_SIZE(fake_forty_hz), .rate = 40 * MHZ },
 	},
 	[FAKE_FAST] = {
 		.name = "fast", .access = FAKE_ALL,
-		.clk = { FAKE_HZ(fake_fast_hz), .rate = 6000 * MHZ },
+		.clk = { .hz = fake_fast_hz, .n = ARRAY_SIZE(fake_fast_hz), .rate = 6000 * MHZ },
 	},
 	[FAKE_MUX] = {
 		.name = "mux", .access = FAKE_ALL,
-		.clk = { FAKE_HZ(fake_eight_hz), FAKE_PARENTS,
+		.clk = { .hz = fake_eight_hz, .n = ARRAY_SIZE(fake_eight_hz), FAKE_PARENTS,
 			 .rate = 100 * MHZ, .parent = FAKE_EIGHT },
 	},
 	[FAKE_MUX_HIDDEN] = {
 		.name = "mux-hidden", .access = FAKE_ALL,
-		.clk = { FAKE_HZ(fake_fixed_hz), .rate = 32768 },
+		.clk = { .hz = fake_fixed_hz, .n = ARRAY_SIZE(fake_fixed_hz), .rate = 32768 },
 	},
 	[FAKE_NONE] = {
 		.name = "none",
-		.clk = { FAKE_HZ(fake_eight_hz), FAKE_PARENTS, .rate = 100 * MHZ },
+		.clk = { .hz = fake_eight_hz, .n = ARRAY_SIZE(fake_eight_hz),
+			 FAKE_PARENTS, .rate = 100 * MHZ },
 	},
 	[FAKE_GET] = {
 		.name = "get", .access = SCMID_ACCESS_GET,
-		.clk = { FAKE_HZ(fake_eight_hz), .rate = 100 * MHZ },
+		.clk = { .hz = fake_eight_hz, .n = ARRAY_SIZE(fake_eight_hz), .rate = 100 * MHZ },
 	},
 	[FAKE_GET_STATE] = {
 		.name = "get-state",
 		.access = SCMID_ACCESS_GET | SCMID_ACCESS_STATE,
-		.clk = { FAKE_HZ(fake_eight_hz), .rate = 100 * MHZ },
+		.clk = { .hz = fake_eight_hz, .n = ARRAY_SIZE(fake_eight_hz), .rate = 100 * MHZ },
 	},
 	[FAKE_GET_RATE] = {
 		.name = "get-rate",
 		.access = SCMID_ACCESS_GET | SCMID_ACCESS_RATE,
-		.clk = { FAKE_HZ(fake_eight_hz), .rate = 100 * MHZ },
+		.clk = { .hz = fake_eight_hz, .n = ARRAY_SIZE(fake_eight_hz), .rate = 100 * MHZ },
 	},
 	[FAKE_STATE] = {
 		.name = "state", .access = SCMID_ACCESS_STATE,
-		.clk = { FAKE_HZ(fake_eight_hz), .rate = 100 * MHZ },
+		.clk = { .hz = fake_eight_hz, .n = ARRAY_SIZE(fake_eight_hz), .rate = 100 * MHZ },
 	},
 	[FAKE_BROKEN] = {
 		.name = "broken", .access = FAKE_ALL,
-		.clk = { FAKE_HZ(fake_eight_hz), FAKE_PARENTS,
+		.clk = { .hz = fake_eight_hz, .n = ARRAY_SIZE(fake_eight_hz), FAKE_PARENTS,
 			 .rate = 100 * MHZ, .err = -EREMOTEIO },
 	},
 	[FAKE_SHARED] = {
 		.name = "shared", .access = FAKE_ALL,
-		.clk = { FAKE_HZ(fake_eight_hz), .rate = 100 * MHZ,
+		.clk = { .hz = fake_eight_hz, .n = ARRAY_SIZE(fake_eight_hz), .rate = 100 * MHZ,
 			 .rate_set_err = -EACCES },
 	},
 	[FAKE_WINDOW] = {
 		.name = "fifteen-letters", .access = FAKE_ALL,
 		.min = 300 * MHZ, .max = 650 * MHZ,
-		.clk = { FAKE_HZ(fake_eight_hz), .rate = 300 * MHZ },
+		.clk = { .hz = fake_eight_hz, .n = ARRAY_SIZE(fake_eight_hz), .rate = 300 * MHZ },
 	},
 	[FAKE_MUX_FIXED] = {
 		.name = "mux-fixed",
 		.access = SCMID_ACCESS_GET | SCMID_ACCESS_STATE | SCMID_ACCESS_RATE,
-		.clk = { FAKE_HZ(fake_eight_hz), FAKE_PARENTS,
+		.clk = { .hz = fake_eight_hz, .n = ARRAY_SIZE(fake_eight_hz), FAKE_PARENTS,
 			 .rate = 100 * MHZ, .parent = FAKE_EIGHT },
 	},
 	[FAKE_NAME16] = {
 		.name = "sixteen-letters!", .access = FAKE_ALL,
 		.min = 125 * MHZ, .max = 420 * MHZ,
-		.clk = { FAKE_HZ(fake_range_hz), .range = true, .rate = 200 * MHZ },
+		.clk = { .hz = fake_range_hz, .n = ARRAY_SIZE(fake_range_hz),
+			 .range = true, .rate = 200 * MHZ },
 	},
 };
 
@@ -241,6 +248,7 @@ static int fake_state_set(struct scmid_res *res, bool on)
 		return clk->err;
 
 	clk->on = on;
+	res->vote = on;
 	return 0;
 }
 

@@ -8,9 +8,6 @@
 
 #ifdef __KERNEL__
 #define scmid_protos			scmid_test_protos
-#define scmid_res_get			scmid_test_res_get
-#define scmid_res_next			scmid_test_res_next
-#define scmid_res_count			scmid_test_res_count
 #define scmid_base			scmid_test_base
 #define scmid_clock			scmid_test_clock
 #define scmid_dispatch			scmid_test_dispatch

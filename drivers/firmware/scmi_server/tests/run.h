@@ -16,9 +16,7 @@
 /* What a message does to a clock, apart from what it says. */
 enum vector_fx_what {
 	FX_END,
-	FX_ON,			/* the clock itself is on */
-	FX_VOTE,		/* what the agent is told */
-	FX_STATE_CALLS,
+	FX_STATE,		/* on or off, as told, and twice the calls */
 	FX_RATE,
 	FX_RATE_CALLS,
 	FX_PARENT,
@@ -32,7 +30,7 @@ struct vector_fx {
 	u64 want;
 };
 
-#define VECTOR_NR_FX	3
+#define VECTOR_NR_FX	2
 
 /**
  * struct vector - a command, the reply it must get and its effect
@@ -94,6 +92,7 @@ unsigned int scmid_vectors_run(struct vectors_env *env, const struct vector *v);
 unsigned int scmid_vectors_seq(struct vectors_env *env, const struct vector_seq *seq);
 unsigned int scmid_vectors_examples(struct vectors_env *env);
 unsigned int scmid_vectors_headers(struct vectors_env *env);
+unsigned int scmid_vectors_long(struct vectors_env *env);
 unsigned int scmid_vectors_rooms(struct vectors_env *env);
 unsigned int scmid_vectors_access(struct vectors_env *env);
 unsigned int scmid_vectors_ids(struct vectors_env *env);

@@ -3,67 +3,34 @@
  * The pure core's surroundings as plain arrays.
  */
 
-#include <linux/array_size.h>
-#include <linux/container_of.h>
-#include <linux/nospec.h>
+#include <linux/build_bug.h>
+#include <linux/stddef.h>
 
 #include "seam.h"
 
 /* A protocol that is not there yet still has what all of them have. */
-static const struct scmid_cmd seam_common_cmds[] = { SCMID_COMMON_CMDS };
+static const struct scmid_cmd seam_common_cmds[SCMID_NR_CMDS] = { SCMID_COMMON_CMDS };
 
-#define SEAM_COMMON(_id)					\
-	[(_id) - SCMID_PROTO_BASE] = &(const struct scmid_proto) {	\
-		.id = (_id),					\
-		.version = 0x10000,				\
-		.cmds = seam_common_cmds,			\
-		.nr_cmds = ARRAY_SIZE(seam_common_cmds),	\
-	}
+static const struct scmid_proto seam_common = {
+	.version = 0x10000,
+	.cmds = &seam_common_cmds,
+};
 
 const struct scmid_proto *const scmid_protos[SCMID_NR_PROTOS] = {
 	[SCMID_PROTO_BASE - SCMID_PROTO_BASE] = &scmid_base,
 	[SCMID_PROTO_CLOCK - SCMID_PROTO_BASE] = &scmid_clock,
-	SEAM_COMMON(SCMID_PROTO_POWER),
-	SEAM_COMMON(SCMID_PROTO_SYSTEM),
-	SEAM_COMMON(SCMID_PROTO_PERF),
-	SEAM_COMMON(SCMID_PROTO_SENSOR),
-	SEAM_COMMON(SCMID_PROTO_RESET),
-	SEAM_COMMON(SCMID_PROTO_VOLTAGE),
+	[SCMID_PROTO_POWER - SCMID_PROTO_BASE] = &seam_common,
+	[SCMID_PROTO_SYSTEM - SCMID_PROTO_BASE] = &seam_common,
+	[SCMID_PROTO_PERF - SCMID_PROTO_BASE] = &seam_common,
+	[SCMID_PROTO_SENSOR - SCMID_PROTO_BASE] = &seam_common,
+	[SCMID_PROTO_RESET - SCMID_PROTO_BASE] = &seam_common,
+	[SCMID_PROTO_VOLTAGE - SCMID_PROTO_BASE] = &seam_common,
 };
 
-static const struct seam_table *seam_table(struct scmid_peer *peer, u8 proto)
-{
-	struct seam_peer *sp = container_of(peer, struct seam_peer, peer);
+static_assert(FAKE_ID_END <= SEAM_NR_IDS);
 
-	return &sp->table[proto - SCMID_PROTO_BASE];
-}
-
-struct scmid_res *scmid_res_get(struct scmid_peer *peer, u8 proto, u32 id)
-{
-	const struct seam_table *table = seam_table(peer, proto);
-
-	if (id >= table->nr)
-		return NULL;
-
-	return table->res[array_index_nospec(id, table->nr)];
-}
-
-struct scmid_res *scmid_res_next(struct scmid_peer *peer, u8 proto, u32 *id)
-{
-	const struct seam_table *table = seam_table(peer, proto);
-
-	for (; *id < table->nr; (*id)++) {
-		if (table->res[*id])
-			return table->res[*id];
-	}
-
-	return NULL;
-}
-
-u32 scmid_res_count(struct scmid_peer *peer, u8 proto)
-{
-	return seam_table(peer, proto)->nr;
-}
+/* struct scmid_table with a size, to have it in a struct. */
+static_assert(offsetof(struct seam_table, res) == offsetof(struct scmid_table, res));
 
 static void seam_clock_init(struct seam *seam, u16 id)
 {
@@ -73,7 +40,6 @@ static void seam_clock_init(struct seam *seam, u16 id)
 	if (!desc->name)
 		return;
 
-	seam->by_id[id] = res;
 	seam->clk[id] = desc->clk;
 	res->id = id;
 	res->access = desc->access;
@@ -94,22 +60,20 @@ void scmid_seam_init(struct seam *seam)
 	static const struct scmid_peer peers[SEAM_NR_PEERS] = {
 		[SEAM_VM1] = {
 			.id = 1, .name = "vm1", .live = true,
-			.protocols = BIT(SCMID_PROTO_CLOCK - SCMID_PROTO_BASE),
+			.protocols = 1 | BIT(SCMID_PROTO_CLOCK - SCMID_PROTO_BASE),
 		},
 		[SEAM_WIDE] = {
 			.id = 255, .name = "fifteen-letters", .live = true,
-			.protocols = BIT(SCMID_NR_PROTOS) - 1,
+			.protocols = BIT(SCMID_PROTO_END - SCMID_PROTO_BASE) - 1,
 		},
 		[SEAM_BARE] = {
-			.id = 2, .name = "bare", .live = true,
+			.id = 2, .name = "bare", .live = true, .protocols = 1,
 		},
 		[SEAM_DOWN] = {
 			.id = 3, .name = "down",
-			.protocols = BIT(SCMID_PROTO_CLOCK - SCMID_PROTO_BASE),
 		},
 	};
-	struct seam_table *table;
-	unsigned int i;
+	unsigned int i, id;
 
 	memset(seam, 0, sizeof(*seam));
 	memcpy(seam->platform.vendor, FAKE_VENDOR, sizeof(FAKE_VENDOR));
@@ -122,8 +86,14 @@ void scmid_seam_init(struct seam *seam)
 	for (i = 0; i < SEAM_NR_PEERS; i++) {
 		seam->peer[i].peer = peers[i];
 		seam->peer[i].peer.platform = &seam->platform;
-		table = &seam->peer[i].table[SCMID_PROTO_CLOCK - SCMID_PROTO_BASE];
-		table->res = seam->by_id;
-		table->nr = FAKE_ID_END;
+		for (id = 0; id < SCMID_NR_PROTOS; id++)
+			seam->peer[i].peer.tables[id] = (void *)&seam->peer[i].none;
+		seam->peer[i].peer.tables[SCMID_PROTO_CLOCK - SCMID_PROTO_BASE] =
+			(void *)&seam->peer[i].clk;
+		seam->peer[i].clk.mask = SEAM_NR_IDS - 1;
+		for (id = 0; id < FAKE_ID_END; id++) {
+			if (scmid_fake_descs[id].name)
+				seam->peer[i].clk.res[id] = &seam->res[id];
+		}
 	}
 }

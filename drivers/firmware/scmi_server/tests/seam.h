@@ -18,20 +18,20 @@ enum seam_peer_nr {
 	SEAM_NR_PEERS
 };
 
-struct seam_table {
-	struct scmid_res **res;
-	u32 nr;
-};
+/* Slots for clocks; a power of two. */
+#define SEAM_NR_IDS	32
 
 struct seam_peer {
 	struct scmid_peer peer;
-	struct seam_table table[SCMID_NR_PROTOS];
+	struct seam_table {
+		u32 mask;
+		struct scmid_res *res[SEAM_NR_IDS];
+	} clk, none;
 };
 
 struct seam {
 	struct scmid_platform platform;
 	struct scmid_res res[FAKE_ID_END];
-	struct scmid_res *by_id[FAKE_ID_END];
 	struct fake_clk clk[FAKE_ID_END];
 	struct seam_peer peer[SEAM_NR_PEERS];
 };

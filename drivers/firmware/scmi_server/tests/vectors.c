@@ -133,6 +133,7 @@ struct shot {
 	struct vectors_env *env;
 	struct scmid_msg msg;
 	u8 *sent;
+	u32 claim;	/* not 0: length that is claimed */
 	s32 status;
 };
 
@@ -167,6 +168,7 @@ static unsigned int shot_fire(struct shot *shot, unsigned int peer, const u32 *w
 {
 	struct vectors_env *env = shot->env;
 	struct scmid_msg *msg = &shot->msg;
+	u32 len = msg->req_len;
 	const char *broken;
 
 	put_words(shot->sent, words, msg->req_len);
@@ -174,7 +176,10 @@ static unsigned int shot_fire(struct shot *shot, unsigned int peer, const u32 *w
 	memset(msg->rsp, VECTOR_FILL, msg->rsp_room);
 	msg->peer = &env->seam->peer[peer].peer;
 	msg->rsp_len = 0;
+	if (shot->claim)
+		msg->req_len = shot->claim;
 	env->dispatch(env, msg);
+	msg->req_len = len;
 
 	broken = scmid_vectors_broken(msg, shot->sent);
 	if (broken) {
@@ -202,12 +207,10 @@ static u64 fx_value(const struct seam *seam, const struct vector_fx *fx)
 	const struct fake_clk *clk = &seam->clk[fx->id];
 
 	switch (fx->what) {
-	case FX_ON:
-		return clk->on;
-	case FX_VOTE:
-		return seam->res[fx->id].vote;
-	case FX_STATE_CALLS:
-		return clk->nr_state_set;
+	case FX_STATE:
+		if (seam->res[fx->id].vote != clk->on)
+			return ~0ULL;
+		return clk->on + 2 * clk->nr_state_set;
 	case FX_RATE:
 		return clk->rate;
 	case FX_RATE_CALLS:
@@ -283,7 +286,7 @@ unsigned int scmid_vectors_run(struct vectors_env *env, const struct vector *v)
 	}
 
 	put_words(want, v->rsp, v->rsp_len);
-	if (shot.msg.rsp_len != 4 + v->rsp_len ||
+	if (shot.msg.rsp_len != 4U + v->rsp_len ||
 	    memcmp(&shot.msg.rsp[1], want, v->rsp_len)) {
 		failed = shot_wrong(&shot, v->desc);
 		env->log(env, "expected after the header", want, v->rsp_len);
@@ -386,6 +389,8 @@ static s32 status_of_header(unsigned int peer, u32 hdr, u32 payload)
 
 	if (hdr >> 8 & 3)
 		return SCMID_PROTOCOL_ERROR;
+	if (peer == SEAM_DOWN && (proto != 0x10 || (hdr & 0xff) > 1))
+		return SCMID_DENIED;
 	if (proto != 0x10 && (proto != 0x14 || peer == SEAM_BARE))
 		return SCMID_NOT_SUPPORTED;
 	rule = rule_of(proto, hdr & 0xff);
@@ -395,8 +400,6 @@ static s32 status_of_header(unsigned int peer, u32 hdr, u32 payload)
 		return SCMID_PROTOCOL_ERROR;
 	if (!rule->offered)
 		return SCMID_NOT_SUPPORTED;
-	if (peer == SEAM_DOWN && (proto != 0x10 || rule->msg > 1))
-		return SCMID_DENIED;
 
 	return 1;
 }
@@ -471,6 +474,39 @@ static void good_words(const struct rule *rule, u32 *words)
 {
 	words[0] = header(rule->proto, rule->msg);
 	memcpy(&words[1], rule->good, sizeof(rule->good));
+}
+
+/**
+ * scmid_vectors_long() - commands of which only the first part was fetched
+ * @env: the world; it is reset first
+ */
+unsigned int scmid_vectors_long(struct vectors_env *env)
+{
+	static const u32 lens[] = {
+		SCMID_REQ_MAX + 1, SCMID_REQ_MAX + 4, 256, 257, 260, 264, 268, 272, 276,
+		65532, 65535, 65536, 65540, 65544, 65548, 65552, 65556, 0x7fffffff,
+		0x80000004, 0xffffffff,
+	};
+	u32 words[SCMID_REQ_MAX / sizeof(u32)] = {};
+	unsigned int failed = 0;
+	struct shot shot;
+	unsigned int i, j;
+
+	env->reset(env);
+	if (!shot_begin(env, &shot, SCMID_REQ_MAX, VECTOR_ROOM))
+		return 1;
+	for (i = 0; i < ARRAY_SIZE(rules) && !failed; i++) {
+		good_words(&rules[i], words);
+		for (j = 0; j < ARRAY_SIZE(lens) && !failed; j++) {
+			shot.claim = lens[j];
+			failed = shot_fire(&shot, SEAM_VM1, words);
+			if (!failed && shot.status != SCMID_PROTOCOL_ERROR)
+				failed = shot_wrong(&shot, "length was not looked at in full");
+		}
+	}
+	shot_end(&shot);
+
+	return failed;
 }
 
 /**
@@ -706,6 +742,19 @@ unsigned int scmid_vectors_status(struct vectors_env *env)
 	unsigned int failed = 0;
 	struct shot shot;
 	unsigned int i, j;
+
+	/* What a transport refuses by itself */
+	if (!shot_begin(env, &shot, 4, 8))
+		return 1;
+	memset((void *)shot.msg.req, 0x12, 4);
+	for (i = 0; i < ARRAY_SIZE(table) && !failed; i++) {
+		memset(shot.msg.rsp, VECTOR_FILL, 8);
+		scmid_refuse(&shot.msg, table[i].err);
+		if (get_word((u8 *)shot.msg.rsp) != 0x12121212 || shot.msg.rsp_len != 8 ||
+		    (s32)get_word((u8 *)shot.msg.rsp + 4) != table[i].status)
+			failed = shot_wrong(&shot, "refused otherwise");
+	}
+	shot_end(&shot);
 
 	for (i = 0; i < ARRAY_SIZE(msgs) && !failed; i++) {
 		rule = rule_of(0x14, msgs[i]);

@@ -220,10 +220,11 @@ static void scmid_vdpa_complete(struct scmid_chan *chan, struct scmid_req *rq)
 	vringh_complete_iotlb(&vq->vring, rq->cookie, len);
 	/* The used entry before the notification that announces it. */
 	smp_wmb();
-	local_bh_disable();
-	if (vringh_need_notify_iotlb(&vq->vring) > 0)
+	if (vringh_need_notify_iotlb(&vq->vring) > 0) {
+		local_bh_disable();
 		vringh_notify(&vq->vring);
-	local_bh_enable();
+		local_bh_enable();
+	}
 
 	scmid_vdpa_leave_mm(v);
 }
@@ -279,9 +280,21 @@ static void scmid_vdpa_set_vq_cb(struct vdpa_device *vdpa, u16 idx,
 				 struct vdpa_callback *cb)
 {
 	struct scmid_vdpa *v = to_scmid_vdpa(vdpa);
+	struct scmid_vdpa_vq *vq = &v->vq[idx];
 
 	guard(mutex)(&v->lock);
-	v->vq[idx].cb = *cb;
+
+	vq->cb = *cb;
+	/*
+	 * vhost-vdpa sets it when the driver is up already: a command that was
+	 * left in the ring by a pause may be answered by then, and nobody was
+	 * told. One interrupt too many does no harm.
+	 */
+	if (cb->callback && v->status & VIRTIO_CONFIG_S_DRIVER_OK) {
+		local_bh_disable();
+		cb->callback(cb->private);
+		local_bh_enable();
+	}
 }
 
 static void scmid_vdpa_set_vq_ready(struct vdpa_device *vdpa, u16 idx, bool ready)

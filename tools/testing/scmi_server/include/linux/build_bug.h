@@ -2,6 +2,6 @@
 #ifndef _SHIM_LINUX_BUILD_BUG_H
 #define _SHIM_LINUX_BUILD_BUG_H
 
-#define static_assert(expr)	_Static_assert(expr, #expr)
+#include <assert.h>
 
 #endif /* _SHIM_LINUX_BUILD_BUG_H */

@@ -18,7 +18,10 @@ static inline unsigned long array_index_mask_nospec(unsigned long index,
 	return mask;
 }
 
-#define array_index_nospec(index, size)					\
-	((__typeof__(index))((index) & array_index_mask_nospec(index, size)))
+#define array_index_nospec(index, size)	({				\
+	__typeof__(index) _i = (index);					\
+									\
+	(__typeof__(_i))(_i & array_index_mask_nospec(_i, size));	\
+})
 
 #endif /* _SHIM_LINUX_NOSPEC_H */

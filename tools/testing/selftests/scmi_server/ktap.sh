@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# KTAP for the tests of this directory; sourced.
+
+CFS=/sys/kernel/config/scmi_server
+AGENTS=$CFS/agents
+HW=/sys/kernel/debug/scmi_simhw
+HERE=${HERE:-/add}
+TOOL=$HERE/scmi_tool
+KTAP_N=0
+KTAP_FAILED=0
+
+pass()
+{
+	KTAP_N=$((KTAP_N + 1))
+	echo "ok $KTAP_N - $1"
+}
+
+fail()
+{
+	KTAP_N=$((KTAP_N + 1))
+	KTAP_FAILED=$((KTAP_FAILED + 1))
+	echo "not ok $KTAP_N - $1"
+}
+
+# check NAME COMMAND...: the command succeeds
+check()
+{
+	_n=$1
+	shift
+	if "$@"; then pass "$_n"; else fail "$_n"; fi
+}
+
+# same NAME WANTED GOT
+same()
+{
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1"
+		echo "# wanted: $2"
+		echo "#    got: $3"
+	fi
+}
+
+# differ NAME UNWANTED GOT
+differ()
+{
+	if [ "$2" != "$3" ]; then
+		pass "$1"
+	else
+		fail "$1"
+		echo "# got: $3"
+	fi
+}
+
+# within SECONDS COMMAND...: it succeeds before long
+within()
+{
+	_end=$(($(date +%s) + $1))
+	shift
+	while ! "$@" > /dev/null 2>&1; do
+		[ "$(date +%s)" -lt "$_end" ] || return 1
+		sleep 0.02
+	done
+}
+
+finish()
+{
+	echo "1..$KTAP_N"
+	[ "$KTAP_FAILED" = 0 ]
+	exit
+}
+
+msg()
+{
+	"$TOOL" msg "$@"
+}
+
+try()
+{
+	"$TOOL" try "$@"
+}
+
+# hw CLOCK FILE: what the simulated hardware says
+hw()
+{
+	cat "$HW/$1/$2"
+}
+
+# hz RATE: as two words of a message
+hz()
+{
+	echo "$(($1 & 0xffffffff)) $(($1 >> 32))"
+}
+
+# rate_of WORD WORD: a rate from two words of a reply
+rate_of()
+{
+	echo $((0x$2 << 32 | 0x$1))
+}

@@ -1,0 +1,471 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# The whole stack in one kernel: configfs, the engine, the clk backend, the
+# vDPA device, and the stock client's raw mode on virtio-vdpa. What the client
+# is told and what it asks for is compared with the simulated hardware.
+#
+# Never through clk-scmi here: it would wait for the server with the clock
+# framework's lock held, and the server needs that lock.
+
+HERE=$(dirname "$0")
+. "$HERE/ktap.sh"
+
+VM=$AGENTS/vm1
+DEV=$VM/devices
+USB=$DEV/fe800000.usb
+GPU=$DEV/fe820000.gpu
+VIDEO=$DEV/fe830000.video
+AUDIO=$DEV/fe840000.audio
+
+# id DEVICE N: the SCMI id of a clock
+id()
+{
+	cat "$DEV/$1/clock$2/id"
+}
+
+status()
+{
+	msg "$@" | cut -d' ' -f1
+}
+
+# state_set ID 0|1
+state_set()
+{
+	status 0x14 7 "$1" "$2" 0
+}
+
+# rate_set ID HZ [FLAGS]
+rate_set()
+{
+	# shellcheck disable=SC2046
+	status 0x14 5 "${3:-0}" "$1" $(hz "$2")
+}
+
+rate_get()
+{
+	# shellcheck disable=SC2046
+	set -- $(msg 0x14 6 "$1")
+	if [ "$1" = 0 ]; then rate_of "$2" "$3"; else echo "error $1"; fi
+}
+
+config_get()
+{
+	msg 0x14 0xb "$1" 0
+}
+
+rates()
+{
+	"$TOOL" rates "$1"
+}
+
+name()
+{
+	"$TOOL" name "$1"
+}
+
+scmi_up()
+{
+	[ -e /sys/kernel/debug/scmi/0/raw/message ]
+}
+
+attach()
+{
+	vdpa dev add name vm1 mgmtdev scmi_server || return
+	# The client's transport of 7.x waits for the device, 6.12's does not.
+	within 10 scmi_up
+}
+
+detach()
+{
+	_t=/sys/bus/platform/drivers/scmi_virtio_transport
+	[ ! -e $_t/firmware:scmi ] || echo firmware:scmi > $_t/unbind
+	vdpa dev del vm1
+}
+
+reattach()
+{
+	vdpa dev add name vm1 mgmtdev scmi_server
+	[ ! -e $_t/bind ] || echo firmware:scmi > $_t/bind 2> /dev/null
+	within 10 scmi_up
+}
+
+modprobe scmi_server_simhw || exit 1
+modprobe scmi_server_vdpa || exit 1
+modprobe virtio_vdpa || exit 1
+before=$(cat $HW/state)
+
+echo "KTAP version 1"
+# --- configfs: what an operator may get wrong ------------------------------
+
+same "mkdir agent: bad character" EINVAL "$(try mkdir "$AGENTS/vm 1")"
+same "mkdir agent: 16 bytes" ENAMETOOLONG "$(try mkdir "$AGENTS/abcdefghijklmnop")"
+same "mkdir agent" OK "$(try mkdir $VM)"
+same "mkdir agent: again" EEXIST "$(try mkdir $VM)"
+same "agent_id: lowest free" 1 "$(cat $VM/agent_id)"
+same "agent_id: 0" EINVAL "$(try write $VM/agent_id 0)"
+same "agent_id: 256" EINVAL "$(try write $VM/agent_id 256)"
+same "agent_id: words" EINVAL "$(try write $VM/agent_id one)"
+same "state: idle" idle "$(cat $VM/state)"
+same "live: nothing granted" ENODATA "$(try write $VM/live 1)"
+same "live: bad word" EINVAL "$(try write $VM/live maybe)"
+same "live: 0 again is no error" OK "$(try write $VM/live 0)"
+same "hold_ms: default" 60000 "$(cat $VM/hold_ms)"
+same "hold_ms: bad" EINVAL "$(try write $VM/hold_ms soon)"
+same "mkdir device: none such" ENODEV "$(try mkdir $DEV/fe999999.none)"
+same "mkdir device: no such node" ENODEV "$(try mkdir "$DEV/!simhw!none")"
+same "mkdir device: not canonical" EINVAL "$(try mkdir "$DEV/!simhw!usb@fe800000:x")"
+same "mkdir device" OK "$(try mkdir $USB)"
+same "mkdir device: again by its path" EEXIST "$(try mkdir "$DEV/!simhw!usb@fe800000")"
+same "of_node" /simhw/usb@fe800000 "$(cat $USB/of_node)"
+same "state: disabled" disabled "$(cat $USB/state)"
+same "unsupported: nothing" "" "$(cat $USB/unsupported)"
+same "clocks of the device" "clock0 clock1" "$(cd $USB && echo clock*)"
+same "name: from clock-names" "ref bus" "$(cat $USB/clock0/name $USB/clock1/name | xargs)"
+same "access: default" "get state rate notify" "$(cat $USB/clock0/access)"
+same "access: unknown word" EINVAL "$(try write $USB/clock0/access "get fly")"
+same "access: none with others" EINVAL "$(try write $USB/clock0/access "none get")"
+same "access: nothing" EINVAL "$(try write $USB/clock0/access " ")"
+same "access: unchanged by refused writes" "get state rate notify" "$(cat $USB/clock0/access)"
+same "limits: not a number" EINVAL "$(try write $USB/clock0/rate_min_hz fast)"
+same "limits: any base" OK "$(try write $USB/clock0/rate_max_hz 0x100)"
+same "limits: shown decimal" 256 "$(cat $USB/clock0/rate_max_hz)"
+same "limits: crossed" EINVAL "$(try write $USB/clock0/rate_min_hz 257)"
+same "limits: none" OK "$(try write $USB/clock0/rate_max_hz 0)"
+same "id: too large" EINVAL "$(try write $USB/clock0/id 65536)"
+same "id: ours to choose" OK "$(try write $USB/clock0/id 5)"
+same "id: taken" EEXIST "$(try write $USB/clock1/id 5)"
+same "id: back" OK "$(try write $USB/clock0/id 0)"
+same "enable: bad word" EINVAL "$(try write $USB/enable 2)"
+same "enable" OK "$(try write $USB/enable 1)"
+same "enable: again is no error" OK "$(try write $USB/enable 1)"
+same "state: granted" granted "$(cat $USB/state)"
+same "access: frozen while enabled" EBUSY "$(try write $USB/clock0/access get)"
+same "limits: frozen while enabled" EBUSY "$(try write $USB/clock0/rate_max_hz 1)"
+same "id: frozen while enabled" EBUSY "$(try write $USB/clock0/id 7)"
+same "shared: frozen while enabled" EBUSY "$(try write $USB/shared 1)"
+same "access: what it is may be written" OK "$(try write $USB/clock0/access "get state rate notify")"
+same "rmdir: a device's clock" EPERM "$(try rmdir $USB/clock0)"
+same "rmdir: agent with devices" ENOTEMPTY "$(try rmdir $VM)"
+same "mkdir device: provider missing" OK "$(try mkdir $DEV/fe880000.deferred)"
+same "state: deferred" deferred "$(cat $DEV/fe880000.deferred/state)"
+same "enable: provider missing" EAGAIN "$(try write $DEV/fe880000.deferred/enable 1)"
+same "rmdir: deferred device" OK "$(try rmdir $DEV/fe880000.deferred)"
+same "mkdir device: bad clock specifier" OK "$(try mkdir $DEV/fe8e0000.badid)"
+same "enable: bad clock specifier" EINVAL "$(try write $DEV/fe8e0000.badid/enable 1)"
+same "rmdir: bad clock specifier" OK "$(try rmdir $DEV/fe8e0000.badid)"
+same "mkdir device: no clocks" OK "$(try mkdir $DEV/fe870000.noclk)"
+same "enable: no clocks" OK "$(try write $DEV/fe870000.noclk/enable 1)"
+same "rmdir: no clocks" OK "$(try rmdir $DEV/fe870000.noclk)"
+modprobe scmi_server_consumer
+host=$(cd /sys/bus/platform/devices && echo *.host-user | cut -d' ' -f1)
+within 5 test -e "/sys/bus/platform/devices/$host/driver"
+same "mkdir: device that the host drives" OK "$(try mkdir "$DEV/$host")"
+same "enable: device that the host drives" EBUSY "$(try write "$DEV/$host/enable" 1)"
+same "shared" OK "$(try write "$DEV/$host/shared" 1)"
+same "enable: shared with the host" OK "$(try write "$DEV/$host/enable" 1)"
+same "rmdir: while enabled" OK "$(try rmdir "$DEV/$host")"
+rmmod scmi_server_consumer
+
+mkdir $GPU $VIDEO $AUDIO
+same "names are unique" "" "$(cat $DEV/*/clock*/name | sort | uniq -d)"
+same "ids are dense" "" "$(cat $DEV/*/clock*/id | sort -n | awk '$1 != NR - 1')"
+echo "get state rate parent" > $VIDEO/clock0/access
+for d in $GPU $VIDEO $AUDIO; do
+	echo 1 > "$d/enable"
+done
+
+# Another agent that sets the same clock
+mkdir $AGENTS/vm2 $AGENTS/vm2/devices/fe820000.gpu
+same "agent_id: next" 2 "$(cat $AGENTS/vm2/agent_id)"
+same "agent_id: taken" EEXIST "$(try write $AGENTS/vm2/agent_id 1)"
+same "enable: another agent sets the clock" EBUSY "$(try write $AGENTS/vm2/devices/fe820000.gpu/enable 1)"
+for c in $AGENTS/vm2/devices/fe820000.gpu/clock*; do
+	echo "get state" > "$c/access"
+done
+same "enable: gating is shared" OK "$(try write $AGENTS/vm2/devices/fe820000.gpu/enable 1)"
+echo 0 > $AGENTS/vm2/devices/fe820000.gpu/enable
+
+same "vdpa dev add: agent not live" 1 "$(vdpa dev add name vm1 mgmtdev scmi_server > /dev/null 2>&1; [ $? = 0 ] || echo 1)"
+generation=$(cat $VM/generation)
+same "live" OK "$(try write $VM/live 1)"
+same "state: live" live "$(cat $VM/state)"
+differ "generation grows" "$generation" "$(cat $VM/generation)"
+same "protocols" "base clock" "$(cat $VM/protocols)"
+same "agent_id: frozen while live" EBUSY "$(try write $VM/agent_id 9)"
+same "vendor: frozen while live" EBUSY "$(try write $CFS/vendor acme)"
+same "vdpa dev add: no such agent" 1 "$(vdpa dev add name nobody mgmtdev scmi_server > /dev/null 2>&1; [ $? = 0 ] || echo 1)"
+
+# --- the client ------------------------------------------------------------
+
+check "the stock client probes" attach
+same "state: running" running "$(cat $VM/state)"
+same "channel" vdpa:vm1 "$(cat $VM/channel)"
+same "rmdir: attached agent" EBUSY "$(try rmdir $VM)"
+same "vdpa dev add: has a channel" 1 "$(vdpa dev add name vm1 mgmtdev scmi_server > /dev/null 2>&1; [ $? = 0 ] || echo 1)"
+check "rmmod is refused while a driver is up" sh -c '! rmmod scmi_server_vdpa 2> /dev/null'
+
+same "base: version" "0 00020001" "$(msg 0x10 0)"
+same "base: attributes" "0 00000101" "$(msg 0x10 1)"
+same "base: protocols" "0 00000001 00000014" "$(msg 0x10 6 0)"
+same "base: agent 0 is the platform" "0 00000000 74616c70 6d726f66 00000000 00000000" "$(msg 0x10 7 0)"
+same "base: who am I" "0 00000001 00316d76 00000000 00000000 00000000" "$(msg 0x10 7 0xffffffff)"
+same "base: other agents are not seen" -4 "$(msg 0x10 7 2)"
+same "clock: version" "0 00030000" "$(msg 0x14 0)"
+n=$(ls -d $DEV/*/clock* | wc -l)
+same "clock: number of clocks" "0 $(printf %08x "$n")" "$(msg 0x14 1)"
+same "power protocol is not there" -1 "$(msg 0x11 0)"
+same "unknown message" -4 "$(msg 0x14 0x55)"
+same "notifications are not announced" -4 "$(msg 0x14 2 9)"
+same "payload too short" -10 "$(msg -l 2 0x14 6 0)"
+same "payload too long" -10 "$(msg -l 8 0x14 6 0)"
+same "payload of 100 bytes" -10 "$(msg -l 100 0x14 6 0)"
+same "id out of range" -4 "$(msg 0x14 6 0xffffffff)"
+same "id does not wrap" -4 "$(msg 0x14 6 65536)"
+
+for d in fe800000.usb fe820000.gpu fe830000.video fe840000.audio; do
+	for c in "$DEV/$d"/clock*; do
+		i=$(cat "$c/id")
+		same "$d ${c##*/}: name" "$(cat "$c/name")" "$(name "$i")"
+	done
+done
+
+# --- rates -----------------------------------------------------------------
+
+pll=$(id fe820000.gpu 0)
+core=$(id fe820000.gpu 1)
+mem=$(id fe820000.gpu 2)
+same "pll: range" "range 600000000 1200000000 24000000" "$(rates "$pll")"
+same "pll: every rate" "" "$("$TOOL" sweep "$pll" $HW/pll/rate $(seq 600000000 24000000 1200000000))"
+same "pll: in between" "0 888000000 888000000" "$(rate_set "$pll" 900000000) $(hw pll rate) $(rate_get "$pll")"
+same "pll: round down" "0 1176000000" "$(rate_set "$pll" 1199999999) $(hw pll rate)"
+same "pll: round up" "0 1200000000" "$(rate_set "$pll" 1176000001 4) $(hw pll rate)"
+same "pll: round to nearest" "0 624000000" "$(rate_set "$pll" 632000000 8) $(hw pll rate)"
+same "pll: below the lowest" -2 "$(rate_set "$pll" 599999999)"
+same "pll: above the highest" -2 "$(rate_set "$pll" 1200000001)"
+same "pll: reserved flags" -2 "$(rate_set "$pll" 600000000 0x10)"
+same "pll: asynchronous" -1 "$(rate_set "$pll" 600000000 1)"
+same "pll: zero" -2 "$(rate_set "$pll" 0)"
+same "pll: unchanged by refused requests" 624000000 "$(hw pll rate)"
+rate_set "$pll" 1200000000 > /dev/null
+
+list=$(rates "$mem")
+differ "mem: a list" "range" "${list%% *}"
+# shellcheck disable=SC2086
+same "mem: every rate" "" "$("$TOOL" sweep "$mem" $HW/table/rate $list)"
+
+same "core: divides the pll" "1200000000" "$(rates "$core" | tr ' ' '\n' | tail -n 1)"
+rate_set "$pll" 600000000 > /dev/null
+same "core: its rates follow the pll" "600000000" "$(rates "$core" | tr ' ' '\n' | tail -n 1)"
+
+for c in $AUDIO/clock*; do
+	i=$(cat "$c/id")
+	what=$(cat "$c/name")
+	list=$(rates "$i")
+	case $list in
+	error*)
+		fail "$what: describe: $list"
+		continue ;;
+	range*)
+		# shellcheck disable=SC2086
+		set -- $list
+		list="$2 $(($2 + $4)) $(($3 - $4)) $3" ;;
+	esac
+	# shellcheck disable=SC2086
+	same "$what: every rate it describes can be set ($(echo "$list" | wc -w))" "" \
+		"$("$TOOL" sweep "$i" $HW/"$what"/rate $list)"
+done
+
+# --- votes -----------------------------------------------------------------
+
+ref=$(id fe800000.usb 0)
+same "ref: off at first" "0 00000000 00000000 00000000" "$(config_get "$ref")"
+same "ref: on" 0 "$(state_set "$ref" 1)"
+same "ref: hardware on" 1 "$(hw gate0 enabled)"
+same "ref: on again is one vote" "0 1" "$(state_set "$ref" 1) $(hw gate0 enables)"
+same "ref: reads on" "0 00000000 00000001 00000000" "$(config_get "$ref")"
+same "ref: off" 0 "$(state_set "$ref" 0)"
+same "ref: hardware off" 0 "$(hw gate0 enabled)"
+same "ref: off again" "0 0" "$(state_set "$ref" 0) $(hw gate0 enabled)"
+same "ref: reserved state" -2 "$(state_set "$ref" 2)"
+same "ref: unchanged state" -2 "$(state_set "$ref" 3)"
+same "ref: eight bytes are enough" 0 "$(status 0x14 7 "$ref" 1)"
+state_set "$ref" 0 > /dev/null
+echo 5 > $HW/gate0/fail_enable
+same "ref: the hardware refuses" -8 "$(state_set "$ref" 1)"
+echo 0 > $HW/gate0/fail_enable
+same "ref: no vote came of it" "0 00000000 00000000 00000000" "$(config_get "$ref")"
+
+# --- parents ---------------------------------------------------------------
+
+mux=$(id fe830000.video 0)
+parents=$(for k in 1 2 3; do id fe830000.video $k; done | sort -n | xargs printf ' %08x')
+same "mux: possible parents" "0 00000003$parents" "$(msg 0x14 0xc "$mux" 0)"
+for k in 1 2 3; do
+	p=$(id fe830000.video $k)
+	same "mux: parent $k" "0 0 $(printf %08x "$p")" "$(status 0x14 0xd "$mux" "$p") $(msg 0x14 0xe "$mux")"
+	case $k in 1) want=osc ;; 2) want=ext32k ;; 3) want=pll_div ;; esac
+	same "mux: hardware selects $want" $want "$(hw mux parent)"
+done
+same "mux: no parent of it" -2 "$(status 0x14 0xd "$mux" "$ref")"
+same "mux: no such clock" -4 "$(status 0x14 0xd "$mux" 999)"
+same "gate: no choice of parents" -1 "$(status 0x14 0xc "$ref" 0)"
+same "mux: past the last parent" -5 "$(status 0x14 0xc "$mux" 3)"
+
+# --- permissions: each right off in turn -----------------------------------
+
+# denied ID: the commands that are refused
+denied()
+{
+	_d=
+	[ "$(status 0x14 3 "$1")" != -3 ] || _d="$_d attributes"
+	[ "$(status 0x14 4 "$1" 0)" != -3 ] || _d="$_d describe"
+	[ "$(rate_set "$1" 600000000)" != -3 ] || _d="$_d rate_set"
+	[ "$(status 0x14 6 "$1")" != -3 ] || _d="$_d rate_get"
+	[ "$(state_set "$1" 0)" != -3 ] || _d="$_d config_set"
+	[ "$(status 0x14 0xb "$1" 0)" != -3 ] || _d="$_d config_get"
+	[ "$(status 0x14 0xd "$1" 0)" != -3 ] || _d="$_d parent_set"
+	echo "${_d# }"
+}
+
+regrant()
+{
+	echo 0 > $GPU/enable
+	echo "$1" > $GPU/clock0/access
+	echo 1 > $GPU/enable
+}
+
+regrant "get state rate parent notify"
+same "all rights" "" "$(denied "$pll")"
+same "all rights: permissions" "0 e0000000" "$(msg 0x14 0xf "$pll")"
+regrant "state rate parent"
+same "without get" "attributes describe rate_get config_get" "$(denied "$pll")"
+regrant "get rate parent"
+same "without state" "config_set" "$(denied "$pll")"
+same "without state: permissions" "0 60000000" "$(msg 0x14 0xf "$pll")"
+regrant "get state parent"
+same "without rate" "rate_set" "$(denied "$pll")"
+same "without rate: permissions" "0 c0000000" "$(msg 0x14 0xf "$pll")"
+regrant "get state rate"
+same "without parent" "parent_set" "$(denied "$pll")"
+same "without parent: permissions" "0 a0000000" "$(msg 0x14 0xf "$pll")"
+regrant "none"
+same "without any" "attributes describe rate_set rate_get config_set config_get parent_set" "$(denied "$pll")"
+regrant "get state rate notify"
+same "ids survive a new grant" "$pll" "$(id fe820000.gpu 0)"
+
+echo 0 > $GPU/enable
+echo 700000000 > $GPU/clock0/rate_min_hz
+echo 1000000000 > $GPU/clock0/rate_max_hz
+echo 1 > $GPU/enable
+same "window: what is described" "range 720000000 984000000 24000000" "$(rates "$pll")"
+same "window: below" -2 "$(rate_set "$pll" 696000000)"
+same "window: above" -2 "$(rate_set "$pll" 1008000000)"
+same "window: rounding stays inside" -2 "$(rate_set "$pll" 700000001)"
+same "window: inside" "0 960000000" "$(rate_set "$pll" 960000000) $(hw pll rate)"
+
+# --- revocation ------------------------------------------------------------
+
+state_set "$ref" 1 > /dev/null
+same "revoke: before" 1 "$(hw gate0 enabled)"
+echo 0 > $USB/enable
+same "revoke: the vote is gone" 0 "$(hw gate0 enabled)"
+same "revoke: the id is unknown" -4 "$(state_set "$ref" 1)"
+same "revoke: no effect" 0 "$(hw gate0 enabled)"
+mkdir $DEV/fe810000.uart
+echo 1 > $DEV/fe810000.uart/enable
+differ "revoke: its id is not given to another" "$ref" "$(id fe810000.uart 0)"
+same "a clock without clock-names has the provider's name" gate1 "$(cat $DEV/fe810000.uart/clock0/name)"
+same "added while live: works" 0 "$(state_set "$(id fe810000.uart 0)" 1)"
+rmdir $DEV/fe810000.uart
+same "rmdir: the vote is gone" 0 "$(hw gate1 enabled)"
+echo 1 > $USB/enable
+same "granted again: same id" "$ref" "$(id fe800000.usb 0)"
+same "granted again: works" "0 1" "$(state_set "$ref" 1) $(hw gate0 enabled)"
+
+same "live=0" OK "$(try write $VM/live 0)"
+same "live=0: votes are gone" 0 "$(hw gate0 enabled)"
+same "live=0: denied" -3 "$(state_set "$ref" 1)"
+same "live=0: base version is answered" "0 00020001" "$(msg 0x10 0)"
+same "live=0: base vendor is denied" -3 "$(msg 0x10 3)"
+same "live=1 again" OK "$(try write $VM/live 1)"
+same "live=1 again: works" "0 1" "$(state_set "$ref" 1) $(hw gate0 enabled)"
+state_set "$ref" 0 > /dev/null
+
+# --- revocation under load -------------------------------------------------
+
+"$TOOL" hammer "$ref" > /tmp/hammer &
+hammer=$!
+bad=0
+for _ in $(seq 20); do
+	sleep 0.02
+	echo 0 > $USB/enable
+	a=$(hw gate0 enabled)$(hw gate0 enables)
+	sleep 0.02
+	b=$(hw gate0 enabled)$(hw gate0 enables)
+	[ "$a" = "$b" ] && [ "$(hw gate0 enabled)" = 0 ] || bad=$((bad + 1))
+	echo 1 > $USB/enable
+done
+same "enable=0 under load: no effect after it returns" 0 $bad
+bad=0
+for _ in $(seq 20); do
+	sleep 0.02
+	echo 0 > $VM/live
+	a=$(hw gate0 enabled)$(hw gate0 enables)
+	sleep 0.02
+	b=$(hw gate0 enabled)$(hw gate0 enables)
+	[ "$a" = "$b" ] && [ "$(hw gate0 enabled)" = 0 ] || bad=$((bad + 1))
+	echo 1 > $VM/live
+done
+same "live=0 under load: no effect after it returns" 0 $bad
+bad=0
+for _ in $(seq 10); do
+	sleep 0.02
+	rmdir $USB
+	a=$(hw gate0 enabled)$(hw gate0 enables)
+	sleep 0.02
+	b=$(hw gate0 enabled)$(hw gate0 enables)
+	[ "$a" = "$b" ] && [ "$(hw gate0 enabled)" = 0 ] || bad=$((bad + 1))
+	echo 0 > $VM/live
+	mkdir $USB
+	echo "$ref" > $USB/clock0/id
+	echo 1 > $USB/enable
+	echo 1 > $VM/live
+done
+same "rmdir under load: no effect after it returns" 0 $bad
+kill $hammer
+wait $hammer
+same "the client was always answered" 0 "$?"
+echo "# answers: $(cat /tmp/hammer)"
+same "only success, denied and not found" "" "$(tr ' ' '\n' < /tmp/hammer | grep -vE '^(0|-2|-3|-4):|^other:0$')"
+
+# --- the channel goes and comes --------------------------------------------
+
+ref=$(id fe800000.usb 0)
+state_set "$ref" 1 > /dev/null
+same "before the device goes" 1 "$(hw gate0 enabled)"
+detach
+same "vdpa dev del: votes are gone" 0 "$(hw gate0 enabled)"
+same "vdpa dev del: state" "live none" "$(cat $VM/state $VM/channel | xargs)"
+check "the device comes again" reattach
+same "the client starts clean" "0 00000000 00000000 00000000" "$(config_get "$ref")"
+
+# --- as it was -------------------------------------------------------------
+
+detach
+echo 0 > $VM/live
+rmdir $DEV/*
+same "rmdir: agent" OK "$(try rmdir $VM)"
+rmdir $AGENTS/vm2/devices/*
+rmdir $AGENTS/vm2
+same "vendor: free again" OK "$(try write $CFS/vendor acme)"
+same "vendor: too long" EINVAL "$(try write $CFS/vendor 0123456789abcdef)"
+same "vendor" acme "$(cat $CFS/vendor)"
+same "no clock is on that was off" "$(echo "$before" | awk '{ print $1, $2 }')" \
+	"$(awk '{ print $1, $2 }' $HW/state)"
+check "modules unload" sh -c 'rmmod scmi_server_vdpa && rmmod scmi_server'
+check "modules load again" modprobe scmi_server_vdpa
+check "and unload" sh -c 'rmmod scmi_server_vdpa && rmmod scmi_server && rmmod scmi_server_simhw'
+
+finish

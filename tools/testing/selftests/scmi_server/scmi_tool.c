@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the shell tests cannot do by themselves.
+ *
+ *	scmi_tool msg [-l BYTES] PROTO CMD [WORD...]
+ *		one message through the client's raw mode; prints the status
+ *		and the returned words. -l cuts or pads the payload.
+ *	scmi_tool name ID
+ *		the extended name of a clock
+ *	scmi_tool rates ID
+ *		the rates of a clock, page by page, or "range LOW HIGH STEP"
+ *	scmi_tool sweep ID FILE RATE...
+ *		sets each rate; prints those after which the client or FILE,
+ *		where the hardware's rate is, reads another
+ *	scmi_tool hammer ID
+ *		re-rates and gates a clock until SIGTERM; prints how often it
+ *		was answered with which status
+ *	scmi_tool bench COUNT PROTO CMD [WORD...]
+ *		prints the median round trip in nanoseconds
+ *	scmi_tool try mkdir|rmdir PATH, try write PATH VALUE
+ *		prints OK or the name of the errno
+ */
+
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RAW	"/sys/kernel/debug/scmi/0/raw/message"
+#define WORDS	64
+/* The client itself waits a minute for a virtio server. */
+#define TIMEOUT	(70 * 1000)
+
+#define CLOCK	0x14
+#define DESCRIBE_RATES 4
+#define RATE_SET 5
+#define RATE_GET 6
+#define NAME_GET 8
+#define CONFIG_SET 7
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(2);
+}
+
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+/*
+ * A token must not be one that the client still has in use, so each message
+ * has another one; the offset of the file tells replies apart, so each message
+ * has a file of its own, too.
+ */
+static int exchange(unsigned int proto, unsigned int cmd, const uint32_t *words,
+		    size_t len, uint32_t *reply)
+{
+	static unsigned int token = ~0u;
+	uint32_t msg[WORDS + 1];
+	struct pollfd pfd;
+	ssize_t n;
+	int fd;
+
+	if (token == ~0u)
+		token = now() >> 12;
+	token = (token + 1) & 0x3ff;
+
+	fd = open(RAW, O_RDWR);
+	if (fd < 0)
+		die(RAW);
+	msg[0] = htole32(cmd | proto << 10 | token << 18);
+	memcpy(&msg[1], words, len);
+	if (write(fd, msg, 4 + len) != (ssize_t)(4 + len))
+		die("write");
+
+	pfd.fd = fd;
+	pfd.events = POLLIN;
+	if (poll(&pfd, 1, TIMEOUT) != 1) {
+		fprintf(stderr, "no reply\n");
+		exit(3);
+	}
+	n = read(fd, reply, WORDS * 4);
+	if (n < 0)
+		die("read");
+	close(fd);
+
+	if (n < 8 || reply[0] != msg[0]) {
+		fprintf(stderr, "bad reply: %zd bytes, header %08x\n", n, le32toh(reply[0]));
+		exit(3);
+	}
+
+	return n / 4;
+}
+
+static size_t parse(int argc, char **argv, uint32_t *words)
+{
+	int i;
+
+	if (argc > WORDS)
+		exit(2);
+	for (i = 0; i < argc; i++)
+		words[i] = htole32(strtoul(argv[i], NULL, 0));
+
+	return argc * 4;
+}
+
+static int cmd_msg(int argc, char **argv)
+{
+	uint32_t words[WORDS] = {}, reply[WORDS];
+	long cut = -1;
+	size_t len;
+	int n, i;
+
+	if (argc > 2 && !strcmp(argv[0], "-l")) {
+		cut = strtol(argv[1], NULL, 0);
+		argc -= 2;
+		argv += 2;
+	}
+	if (argc < 2)
+		return 2;
+
+	len = parse(argc - 2, argv + 2, words);
+	if (cut >= 0 && cut <= (long)sizeof(words))
+		len = cut;
+	n = exchange(strtoul(argv[0], NULL, 0), strtoul(argv[1], NULL, 0), words, len, reply);
+	printf("%d", (int32_t)le32toh(reply[1]));
+	for (i = 2; i < n; i++)
+		printf(" %08x", le32toh(reply[i]));
+	printf("\n");
+
+	return 0;
+}
+
+static int clock_command(unsigned int cmd, const uint32_t *words, size_t len, uint32_t *reply)
+{
+	int n = exchange(CLOCK, cmd, words, len, reply);
+	int32_t status = le32toh(reply[1]);
+
+	if (status) {
+		printf("error %d\n", status);
+		exit(0);
+	}
+
+	return n - 2;
+}
+
+static int cmd_name(int argc, char **argv)
+{
+	uint32_t id, reply[WORDS];
+
+	if (argc != 1)
+		return 2;
+	id = htole32(strtoul(argv[0], NULL, 0));
+	if (clock_command(NAME_GET, &id, sizeof(id), reply) != 17) {
+		printf("short\n");
+		return 1;
+	}
+	printf("%.64s\n", (char *)&reply[3]);
+
+	return 0;
+}
+
+static uint64_t rate_at(const uint32_t *words)
+{
+	return le32toh(words[0]) | (uint64_t)le32toh(words[1]) << 32;
+}
+
+static int cmd_rates(int argc, char **argv)
+{
+	uint32_t words[2], reply[WORDS], flags, total = 0, at = 0, got, i;
+	int n;
+
+	if (argc != 1)
+		return 2;
+	words[0] = htole32(strtoul(argv[0], NULL, 0));
+	do {
+		words[1] = htole32(at);
+		n = clock_command(DESCRIBE_RATES, words, sizeof(words), reply);
+		flags = le32toh(reply[2]);
+		got = flags & 0xfff;
+		if (n != (int)(1 + 2 * got) || !got) {
+			printf("says %u, has %d words\n", got, n);
+			return 1;
+		}
+		if (!at)
+			total = got + (flags >> 16);
+		if (at + got + (flags >> 16) != total) {
+			printf("%u + %u + %u is not %u\n", at, got, flags >> 16, total);
+			return 1;
+		}
+		if (flags & 1 << 12)
+			printf("range ");
+		for (i = 0; i < got; i++)
+			printf("%llu%s", (unsigned long long)rate_at(&reply[3 + 2 * i]),
+			       at + i + 1 < total ? " " : "\n");
+		at += got;
+	} while (at < total);
+
+	return 0;
+}
+
+static unsigned long long file_number(const char *path)
+{
+	unsigned long long val = 0;
+	FILE *f = fopen(path, "r");
+
+	if (!f || fscanf(f, "%llu", &val) != 1)
+		die(path);
+	fclose(f);
+
+	return val;
+}
+
+static int cmd_sweep(int argc, char **argv)
+{
+	uint32_t id, reply[WORDS];
+	int i;
+
+	if (argc < 3)
+		return 2;
+	id = htole32(strtoul(argv[0], NULL, 0));
+	for (i = 2; i < argc; i++) {
+		unsigned long long hz = strtoull(argv[i], NULL, 0), client, hw;
+		uint32_t rate[] = { 0, id, htole32(hz), htole32(hz >> 32) };
+
+		clock_command(RATE_SET, rate, sizeof(rate), reply);
+		clock_command(RATE_GET, &id, sizeof(id), reply);
+		client = rate_at(&reply[2]);
+		hw = file_number(argv[1]);
+		if (client != hz || hw != hz)
+			printf("%llu: client %llu, hardware %llu\n", hz, client, hw);
+	}
+
+	return 0;
+}
+
+static volatile sig_atomic_t stop;
+
+static void on_term(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+static int cmd_hammer(int argc, char **argv)
+{
+	unsigned long count[16] = {}, other = 0;
+	uint32_t id, reply[WORDS];
+	unsigned int i;
+
+	if (argc != 1)
+		return 2;
+	id = htole32(strtoul(argv[0], NULL, 0));
+	signal(SIGTERM, on_term);
+
+	for (i = 0; !stop; i++) {
+		uint32_t config[] = { id, htole32(i & 1), 0 };
+		uint32_t rate[] = { 0, id, htole32(i & 2 ? 600000000 : 1200000000), 0 };
+		int32_t status;
+
+		if (i % 3 == 2)
+			exchange(CLOCK, RATE_SET, rate, sizeof(rate), reply);
+		else
+			exchange(CLOCK, CONFIG_SET, config, sizeof(config), reply);
+		status = -(int32_t)le32toh(reply[1]);
+		if (status >= 0 && status < 16)
+			count[status]++;
+		else
+			other++;
+	}
+
+	for (i = 0; i < 16; i++)
+		if (count[i])
+			printf("%d:%lu ", -(int)i, count[i]);
+	printf("other:%lu\n", other);
+
+	return 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static int cmd_bench(int argc, char **argv)
+{
+	uint32_t words[WORDS] = {}, reply[WORDS];
+	unsigned long count, i;
+	uint64_t *ns;
+	size_t len;
+
+	if (argc < 3)
+		return 2;
+	count = strtoul(argv[0], NULL, 0);
+	ns = calloc(count, sizeof(*ns));
+	if (!ns || !count)
+		return 2;
+	len = parse(argc - 3, argv + 3, words);
+
+	for (i = 0; i < count; i++) {
+		ns[i] = now();
+		exchange(strtoul(argv[1], NULL, 0), strtoul(argv[2], NULL, 0), words, len,
+			 reply);
+		ns[i] = now() - ns[i];
+	}
+	qsort(ns, count, sizeof(*ns), compare);
+	printf("%llu\n", (unsigned long long)ns[count / 2]);
+	free(ns);
+
+	return 0;
+}
+
+static int cmd_try(int argc, char **argv)
+{
+	int fd, err = 0;
+
+	if (argc == 2 && !strcmp(argv[0], "mkdir")) {
+		err = mkdir(argv[1], 0755);
+	} else if (argc == 2 && !strcmp(argv[0], "rmdir")) {
+		err = rmdir(argv[1]);
+	} else if (argc == 3 && !strcmp(argv[0], "write")) {
+		fd = open(argv[1], O_WRONLY);
+		err = fd < 0 || write(fd, argv[2], strlen(argv[2])) < 0 ? -1 : 0;
+	} else {
+		return 2;
+	}
+
+	printf("%s\n", err ? strerrorname_np(errno) : "OK");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	int ret = 2;
+
+	if (argc > 1 && !strcmp(argv[1], "msg"))
+		ret = cmd_msg(argc - 2, argv + 2);
+	else if (argc > 1 && !strcmp(argv[1], "name"))
+		ret = cmd_name(argc - 2, argv + 2);
+	else if (argc > 1 && !strcmp(argv[1], "rates"))
+		ret = cmd_rates(argc - 2, argv + 2);
+	else if (argc > 1 && !strcmp(argv[1], "sweep"))
+		ret = cmd_sweep(argc - 2, argv + 2);
+	else if (argc > 1 && !strcmp(argv[1], "hammer"))
+		ret = cmd_hammer(argc - 2, argv + 2);
+	else if (argc > 1 && !strcmp(argv[1], "bench"))
+		ret = cmd_bench(argc - 2, argv + 2);
+	else if (argc > 1 && !strcmp(argv[1], "try"))
+		ret = cmd_try(argc - 2, argv + 2);
+	if (ret == 2)
+		fprintf(stderr, "usage: see the head of scmi_tool.c\n");
+
+	return ret;
+}
