@@ -4,15 +4,76 @@
 # in the kernel's own tree.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
+TIME ?= 60
+export TIME
 
-export CONFIG_SCMI_SERVER := m
-export CONFIG_SCMI_SERVER_VDPA := m
-export CONFIG_SCMI_SERVER_SIMHW := m
+DRIVER := $(CURDIR)/drivers/firmware/scmi_server
+CONFIGS := CONFIG_SCMI_SERVER=m CONFIG_SCMI_SERVER_VDPA=m \
+	CONFIG_SCMI_SERVER_SIMHW=m CONFIG_SCMI_SERVER_ECHO=m
+# The suites want a kernel that has KUnit.
+CONFIGS += $(if $(shell grep -s '^CONFIG_KUNIT=[ym]' $(KDIR)/.config),CONFIG_SCMI_SERVER_KUNIT_TEST=m)
 
 .PHONY: modules
-modules: compat ## build the kernel modules against KDIR (default: the running kernel)
-	+$(MAKE) -C $(KDIR) M=$(CURDIR)/drivers/firmware/scmi_server \
-		CONFIG_SCMI_SERVER=m CONFIG_SCMI_SERVER_VDPA=m CONFIG_SCMI_SERVER_SIMHW=m \
+modules: compat ## the kernel modules, against KDIR (default: the running kernel)
+	+$(MAKE) -C $(KDIR) M=$(DRIVER) $(CONFIGS) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules
+
+.PHONY: demo
+demo: ## the main job, told step by step in a virtual machine
+	@tools/testing/demo
+
+.PHONY: check
+check: ## every test; what it needs is set up first
+	@tools/testing/check
+
+.PHONY: kunit
+kunit: ## the KUnit suites, in User Mode Linux
+	@tools/testing/check kunit
+
+.PHONY: loop
+loop: ## the whole stack in one User Mode Linux kernel: after every edit
+	@tools/testing/check loop
+
+.PHONY: guest
+guest: ## real guests under KVM, on both kernels
+	@tools/testing/check guest-7.x guest-6.12 guest-pa-7.x guest-pa-6.12
+
+.PHONY: vectors
+vectors: ## the pure core in user space, with request and reply vectors
+	@tools/testing/check vectors
+
+.PHONY: fuzz
+fuzz: ## libFuzzer on the pure core, for TIME seconds (default 60)
+	@tools/testing/check fuzz
+
+.PHONY: bench
+bench: bench-core ## costs, as ratios that were measured side by side
+	@tools/testing/bench
+
+.PHONY: bench-core
+bench-core: ## instructions per message in the pure core
+	@$(MAKE) -s -C tools/testing/scmi_server bench-core
+
+.PHONY: lint
+lint: ## style, warnings, sparse, kernel-doc, ABI, layering, spelling
+	@tools/ci/lint.sh
+
+.PHONY: setup
+setup: ## packages, kernels and images that the tests need
+	@tools/testing/qemu/setup all
+
+.PHONY: clean
+clean: ## what a build left in the tree
+	+$(MAKE) -C $(KDIR) M=$(DRIVER) clean
+	$(MAKE) -C tools/testing/scmi_server clean
+	$(MAKE) -C tools/testing/selftests/scmi_server clean
+	rm -rf .compat
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@echo
+	@echo "KDIR=$(KDIR)"
+	@echo "SCMI_CACHE=DIR: where kernels and packages are kept (default ~/.cache/scmi_server)"
 
 include tools/compat/compat.mk

@@ -64,6 +64,7 @@ directories() {
 		"${PLACE[scmid_agent_]}/devices" "${PLACE[scmid_grant_]}" \
 		"${PLACE[scmid_res_]}"
 	sed -nE '/^(static )?(const )?struct bus_type .*= \{/,/^\};/ {
+		s,KBUILD_MODNAME,"scmi_server",
 		s,.*\.name = "(.*)".*,/sys/bus/\1/devices/<agent>:<device> -,p
 	}' $DIR/*.c
 }

@@ -436,8 +436,10 @@ static bool scmid_agent_id_fixed(struct scmid_agent *agent, u8 proto, u16 id)
  * but for those that the operator chose.
  *
  * Context: process, with @lock held.
+ *
+ * Return: 0, or -ENOSPC if a grant that was just added found no ids.
  */
-void scmid_agent_renumber(struct scmid_agent *agent)
+int scmid_agent_renumber(struct scmid_agent *agent)
 {
 	struct scmid_grant *grant;
 	struct scmid_grant_res *r;
@@ -455,8 +457,13 @@ void scmid_agent_renumber(struct scmid_agent *agent)
 				continue;
 			while (scmid_agent_id_fixed(agent, r->res.proto, *next))
 				(*next)++;
+			/* Their number has 16 bits, so the last id is one less. */
+			if (*next >= U16_MAX)
+				return -ENOSPC;
 			r->res.id = (*next)++;
 		}
 		grant->numbered = true;
 	}
+
+	return 0;
 }

@@ -125,7 +125,7 @@ static ssize_t scmid_res_id_store(struct config_item *item, const char *page, si
 
 	err = kstrtou16(page, 0, &id);
 	if (err) {
-		scmid_res_refuse(r, "id", "not a number from 0 to %u", U16_MAX);
+		scmid_res_refuse(r, "id", "not a number from 0 to %u", U16_MAX - 1);
 		return -EINVAL;
 	}
 
@@ -134,6 +134,7 @@ static ssize_t scmid_res_id_store(struct config_item *item, const char *page, si
 	if (err) {
 		scmid_res_refuse(r, "id", "%s", err == -EBUSY ?
 				 "ids are frozen while the grant is enabled or the agent live" :
+				 err == -EINVAL ? "one more than the highest there is" :
 				 "another resource was given this id");
 		return err;
 	}

@@ -78,7 +78,7 @@ int scmid_agent_set_live(struct scmid_agent *agent, bool live);
 int scmid_agent_publish(struct scmid_agent *agent, struct scmid_res *res);
 bool scmid_agent_withdraw(struct scmid_agent *agent, struct scmid_res *res);
 void scmid_agent_quiesce(struct scmid_agent *agent);
-void scmid_agent_renumber(struct scmid_agent *agent);
+int scmid_agent_renumber(struct scmid_agent *agent);
 void scmid_agent_update(struct scmid_agent *agent);
 
 /* grant.c */

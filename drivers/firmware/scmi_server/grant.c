@@ -74,7 +74,8 @@ static int scmid_grant_resolve(const char *name, struct device **dev,
 		if (strcmp(path, canonical))
 			return -EINVAL;
 
-		*dev = bus_find_device_by_of_node(&platform_bus_type, node);
+		for (i = 0; i < ARRAY_SIZE(buses) && !*dev; i++)
+			*dev = bus_find_device_by_of_node(buses[i], node);
 		*np = no_free_ptr(node);
 		return 0;
 	}
@@ -253,7 +254,8 @@ static int scmid_grant_enumerate(struct scmid_grant *grant)
  * @name: name on the platform or AMBA bus, or devicetree path with '!' for '/'
  *
  * Return: the grant, or -ENODEV, -EINVAL for another spelling of a path,
- * -EEXIST if the agent has the device already, -ENOMEM.
+ * -EEXIST if the agent has the device already, -ENOSPC if it was live so long
+ * that there are no ids left, -ENOMEM.
  */
 struct scmid_grant *scmid_grant_create(struct scmid_agent *agent, const char *name)
 {
@@ -307,7 +309,12 @@ struct scmid_grant *scmid_grant_create(struct scmid_agent *agent, const char *na
 			goto err_put;
 
 		list_add_tail(&grant->node, &agent->grants);
-		scmid_agent_renumber(agent);
+		err = scmid_agent_renumber(agent);
+		if (err) {
+			list_del(&grant->node);
+			device_del(&grant->dev);
+			goto err_put;
+		}
 	}
 
 	return grant;
@@ -532,8 +539,9 @@ void scmid_grant_destroy(struct scmid_grant *grant)
  *
  * Context: process, with the agent's lock held.
  *
- * Return: 0, -EBUSY while the grant is enabled or the agent live, -EEXIST if
- * the operator gave the id to another.
+ * Return: 0, -EBUSY while the grant is enabled or the agent live, -EINVAL for
+ * an id that the protocols cannot count to, -EEXIST if the operator gave the id
+ * to another.
  */
 int scmid_grant_set_id(struct scmid_grant_res *r, u16 id)
 {
@@ -545,6 +553,8 @@ int scmid_grant_set_id(struct scmid_grant_res *r, u16 id)
 
 	if (r->res.id == id && r->fixed_id)
 		return 0;
+	if (id == U16_MAX)
+		return -EINVAL;
 	if (r->grant->enabled || agent->peer.live)
 		return -EBUSY;
 

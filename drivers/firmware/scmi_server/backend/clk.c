@@ -165,6 +165,27 @@ static int scmid_clk_rate_get(struct scmid_res *res, u64 *hz)
 	return 0;
 }
 
+/*
+ * While somebody else holds the rate, the framework's answer to every question
+ * is that rate, as if there were no other. Only an attempt tells.
+ */
+static bool scmid_clk_held(const struct scmid_res *res, unsigned long hz, unsigned long top)
+{
+	struct clk *clk = to_clk(res)->clk;
+	int err;
+
+	if (scmid_clk_round(to_clk(res), SCMID_CLK_HZ_MIN) != top ||
+	    !scmid_clk_in_window(res, hz))
+		return false;
+
+	err = clk_set_rate(clk, hz);
+	/* It was let go just now, and the clock rounded as it likes to. */
+	if (!err && !scmid_clk_in_window(res, clk_get_rate(clk)))
+		clk_set_rate(clk, top);
+
+	return err == -EBUSY;
+}
+
 static int scmid_clk_rate_set(struct scmid_res *res, u64 hz, enum scmid_round round)
 {
 	unsigned long rate, lowest, highest, top;
@@ -180,7 +201,7 @@ static int scmid_clk_rate_set(struct scmid_res *res, u64 hz, enum scmid_round ro
 		top = scmid_clk_top(c);
 		scmid_clk_window(res, top, &lowest, &highest);
 		if (hz < lowest || hz > highest)
-			return -EINVAL;
+			return scmid_clk_held(res, hz, top) ? -EACCES : -EINVAL;
 		rate = scmid_clk_fit(c, hz, round, top);
 	}
 	if (!rate || !scmid_clk_in_window(res, rate))
@@ -245,7 +266,7 @@ static int scmid_clk_probe(struct scmid_res *res)
 	unsigned long lowest, highest, rate;
 	struct scmid_clk *c = to_clk(res);
 	u32 n = 0, room = 0, i;
-	bool range = false, up;
+	bool range = false, more, up;
 	u64 *hz = NULL;
 	int err = 0;
 
@@ -273,11 +294,12 @@ static int scmid_clk_probe(struct scmid_res *res)
 			rate = up ? highest : lowest;
 	}
 
+	more = rate != (up ? highest : lowest);
 	if (!up)
 		for (i = 0; i < n / 2; i++)
 			swap(hz[i], hz[n - 1 - i]);
 
-	if (n == SCMID_CLK_RATES_MAX) {
+	if (more) {
 		u64 step = hz[1] - hz[0];
 
 		/* Uneven and too many: any request is good, and is rounded. */

@@ -98,7 +98,7 @@ static s32 scmid_closed(const struct scmid_msg *msg, u32 idx, u32 id)
 {
 	if (msg->peer->live)
 		return SCMID_NOT_SUPPORTED;
-	if (idx || !((*scmid_base.cmds)[id].flags & SCMID_CMD_ALWAYS))
+	if (idx || !((*scmid_protos[0]->cmds)[id].flags & SCMID_CMD_ALWAYS))
 		return SCMID_DENIED;
 
 	return SCMID_SUCCESS;
@@ -177,6 +177,13 @@ void scmid_dispatch(struct scmid_msg *msg)
 		scmid_answer(msg, scmid_status(err));
 }
 
+/**
+ * scmid_version() - PROTOCOL_VERSION of any protocol
+ * @msg: the message
+ * @res: not used
+ *
+ * Return: 0.
+ */
 int scmid_version(struct scmid_msg *msg, struct scmid_res *res)
 {
 	return scmid_reply_u32(msg, msg->proto->version);

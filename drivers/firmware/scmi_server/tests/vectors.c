@@ -260,6 +260,8 @@ static u64 seam_state(const struct seam *seam)
  * scmid_vectors_run() - run one vector on whatever state there is
  * @env: the world
  * @v: the vector
+ *
+ * Return: 0 if all is right.
  */
 unsigned int scmid_vectors_run(struct vectors_env *env, const struct vector *v)
 {
@@ -307,6 +309,8 @@ out:
  * scmid_vectors_seq() - run vectors that build on each other
  * @env: the world; it is reset first
  * @seq: the vectors; the first that fails ends it
+ *
+ * Return: 0 if all is right.
  */
 unsigned int scmid_vectors_seq(struct vectors_env *env, const struct vector_seq *seq)
 {
@@ -352,6 +356,8 @@ static const struct {
 /**
  * scmid_vectors_examples() - messages byte by byte
  * @env: the world; it is reset first
+ *
+ * Return: 0 if all is right.
  */
 unsigned int scmid_vectors_examples(struct vectors_env *env)
 {
@@ -436,6 +442,8 @@ static unsigned int sweep_ids(struct shot *shot, unsigned int peer, u32 extra, u
 /**
  * scmid_vectors_headers() - every message id of every protocol at every length
  * @env: the world; it is reset first
+ *
+ * Return: 0 if all is right.
  */
 unsigned int scmid_vectors_headers(struct vectors_env *env)
 {
@@ -479,6 +487,8 @@ static void good_words(const struct rule *rule, u32 *words)
 /**
  * scmid_vectors_long() - commands of which only the first part was fetched
  * @env: the world; it is reset first
+ *
+ * Return: 0 if all is right.
  */
 unsigned int scmid_vectors_long(struct vectors_env *env)
 {
@@ -514,6 +524,8 @@ unsigned int scmid_vectors_long(struct vectors_env *env)
  * @env: the world
  *
  * A reply that does not fit is refused before the command has an effect.
+ *
+ * Return: 0 if all is right.
  */
 unsigned int scmid_vectors_rooms(struct vectors_env *env)
 {
@@ -619,6 +631,8 @@ static unsigned int try_access(struct vectors_env *env, const struct rule *rule,
 /**
  * scmid_vectors_access() - every command with every combination of rights
  * @env: the world
+ *
+ * Return: 0 if all is right.
  */
 unsigned int scmid_vectors_access(struct vectors_env *env)
 {
@@ -638,6 +652,8 @@ unsigned int scmid_vectors_access(struct vectors_env *env)
 /**
  * scmid_vectors_ids() - ids that do not exist, some of which look like others
  * @env: the world; it is reset first
+ *
+ * Return: 0 if all is right.
  */
 unsigned int scmid_vectors_ids(struct vectors_env *env)
 {
@@ -679,6 +695,8 @@ unsigned int scmid_vectors_ids(struct vectors_env *env)
 /**
  * scmid_vectors_attributes() - MESSAGE_ATTRIBUTES of every id there could be
  * @env: the world; it is reset first
+ *
+ * Return: 0 if all is right.
  */
 unsigned int scmid_vectors_attributes(struct vectors_env *env)
 {
@@ -723,6 +741,8 @@ unsigned int scmid_vectors_attributes(struct vectors_env *env)
 /**
  * scmid_vectors_status() - what an errno of the surroundings becomes
  * @env: the world; it is reset first
+ *
+ * Return: 0 if all is right.
  */
 unsigned int scmid_vectors_status(struct vectors_env *env)
 {

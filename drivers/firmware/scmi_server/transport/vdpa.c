@@ -141,6 +141,17 @@ static void scmid_vdpa_leave_mm(struct scmid_vdpa *v)
 }
 
 /*
+ * The length of an indirect table is the driver's word, and its chain may lead
+ * back to itself: such a one ends when no more memory is had for it. That is
+ * no reason for a report, and not kept.
+ */
+static void scmid_vdpa_trim(struct vringh_kiov *iov)
+{
+	if ((iov->max_num & ~VRINGH_IOV_ALLOCATED) > SCMID_VDPA_NUM_MAX)
+		vringh_kiov_cleanup(iov);
+}
+
+/*
  * A chain that cannot be followed or has no room for an answer goes back
  * empty; the ring goes on.
  */
@@ -151,7 +162,10 @@ static int scmid_vdpa_fetch_one(struct scmid_vdpa *v, struct scmid_req *rq)
 	u16 head = U16_MAX;
 	int ret;
 
-	ret = vringh_getdesc_iotlb(vring, &v->riov, &v->wiov, &head, GFP_KERNEL);
+	scmid_vdpa_trim(&v->riov);
+	scmid_vdpa_trim(&v->wiov);
+	ret = vringh_getdesc_iotlb(vring, &v->riov, &v->wiov, &head,
+				   GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
 	if (!ret)
 		return 0;
 	if (ret < 0 && head == U16_MAX) {

@@ -19,6 +19,10 @@
  *		prints the median round trip in nanoseconds
  *	scmi_tool try mkdir|rmdir PATH, try write PATH VALUE
  *		prints OK or the name of the errno
+ *	scmi_tool agents make|remove COUNT DEVICE
+ *		agents s1, s2, ... with a shared device each, made live; prints
+ *		for each the nanoseconds it took, and those of mkdir of the
+ *		agent, mkdir of the device, shared, enable and live
  */
 
 #include <endian.h>
@@ -35,6 +39,7 @@
 #include <unistd.h>
 
 #define RAW	"/sys/kernel/debug/scmi/0/raw/message"
+#define AGENTS	"/sys/kernel/config/scmi_server/agents"
 #define WORDS	64
 /* The client itself waits a minute for a virtio server. */
 #define TIMEOUT	(70 * 1000)
@@ -88,7 +93,11 @@ static int exchange(unsigned int proto, unsigned int cmd, const uint32_t *words,
 
 	pfd.fd = fd;
 	pfd.events = POLLIN;
-	if (poll(&pfd, 1, TIMEOUT) != 1) {
+	/* A signal must not leave a reply behind for somebody else. */
+	do {
+		n = poll(&pfd, 1, TIMEOUT);
+	} while (n < 0 && errno == EINTR);
+	if (n != 1) {
 		fprintf(stderr, "no reply\n");
 		exit(3);
 	}
@@ -344,6 +353,68 @@ static int cmd_try(int argc, char **argv)
 	return 0;
 }
 
+/* A word to a file of an agent, or a directory of its own. */
+static void agent_do(unsigned long agent, const char *value, const char *path,
+		     const char *device)
+{
+	char full[256];
+	int fd, err;
+
+	snprintf(full, sizeof(full), AGENTS "/s%lu%s%s%s", agent,
+		 device ? "/devices/" : "", device ? device : "", path);
+	if (!value) {
+		err = mkdir(full, 0755);
+	} else if (!*value) {
+		err = rmdir(full);
+	} else {
+		fd = open(full, O_WRONLY);
+		if (fd < 0)
+			die(full);
+		err = write(fd, value, strlen(value)) < 0;
+		close(fd);
+	}
+	if (err)
+		die(full);
+}
+
+static int cmd_agents(int argc, char **argv)
+{
+	unsigned long count, agent;
+	uint64_t at[6];
+	const char *dev;
+	int i;
+
+	if (argc != 3 || (strcmp(argv[0], "make") && strcmp(argv[0], "remove")))
+		return 2;
+	count = strtoul(argv[1], NULL, 0);
+	dev = argv[2];
+
+	for (agent = 1; !strcmp(argv[0], "remove") && agent <= count; agent++) {
+		agent_do(agent, "0", "/live", NULL);
+		agent_do(agent, "", "", dev);
+		agent_do(agent, "", "", NULL);
+	}
+	for (agent = 1; !strcmp(argv[0], "make") && agent <= count; agent++) {
+		at[0] = now();
+		agent_do(agent, NULL, "", NULL);
+		at[1] = now();
+		agent_do(agent, NULL, "", dev);
+		at[2] = now();
+		agent_do(agent, "1", "/shared", dev);
+		at[3] = now();
+		agent_do(agent, "1", "/enable", dev);
+		at[4] = now();
+		agent_do(agent, "1", "/live", NULL);
+		at[5] = now();
+		printf("%llu", (unsigned long long)(at[5] - at[0]));
+		for (i = 0; i < 5; i++)
+			printf(" %llu", (unsigned long long)(at[i + 1] - at[i]));
+		printf("\n");
+	}
+
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	int ret = 2;
@@ -362,6 +433,8 @@ int main(int argc, char **argv)
 		ret = cmd_bench(argc - 2, argv + 2);
 	else if (argc > 1 && !strcmp(argv[1], "try"))
 		ret = cmd_try(argc - 2, argv + 2);
+	else if (argc > 1 && !strcmp(argv[1], "agents"))
+		ret = cmd_agents(argc - 2, argv + 2);
 	if (ret == 2)
 		fprintf(stderr, "usage: see the head of scmi_tool.c\n");
 

@@ -1,0 +1,158 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# docs.sh [FILE...]: the commands of the documentation, as one shell script
+#
+# The files are the operator's guide and the README if none are given. What
+# becomes of a block of commands (".. code-block:: sh") is said by a reST
+# comment before it:
+#
+#   .. test: host             runs as root in the host machine, with set -e
+#   .. test: refused          likewise, but each of its commands must fail
+#   .. test: skip, REASON     does not run
+#
+# and a literal block after ".. test: output" is what the commands before it
+# must have printed. A block of commands without such a comment is an error.
+#
+#   docs.sh > /tmp/docs-test.sh
+#   tools/testing/qemu/vm --uml --host /tmp/docs-test.sh
+
+set -eu -o pipefail
+export LC_ALL=C.UTF-8
+
+cd "$(dirname "$0")/../.."
+[ $# -gt 0 ] || set -- Documentation/admin-guide/scmi-server.rst README
+
+errors=0 blocks=0
+error() {
+	echo "${0##*/}: $file:$at: $*" >&2
+	errors=$((errors + 1))
+}
+
+# $1 as one word of the shell
+quoted() {
+	printf "'%s'" "${1//\'/\'\\\'\'}"
+}
+
+# command TEXT: it is shown, then executed.
+command() {
+	printf 'docs_show %s\n' "$(quoted "$1")"
+	if [ "$mark" = refused ]; then
+		printf 'if\n%s\nthen docs_not_refused; fi\n' "$1"
+	else
+		printf '%s\n' "$1"
+	fi
+}
+
+# The block of commands that was read. A command has as many lines as it takes
+# to be whole.
+commands() {
+	local line text=''
+	printf '\ndocs_begin %s\n' "$(quoted "$file:$at")"
+	while IFS= read -r line; do
+		text+=$line
+		if [ -z "$text" ] || [[ $text == '#'* ]]; then
+			text=''
+		elif [[ $text != *\\ ]] && bash -n <<< "$text" 2> /dev/null; then
+			command "$text"
+			text=''
+		else
+			text+=$'\n'
+		fi
+	done <<< "$block"
+	[ -z "$text" ] || error "not a whole command: $text"
+	echo docs_end
+}
+
+block_done() {
+	# Empty lines at its end belong to what follows.
+	while [[ $block == *$'\n' ]]; do
+		block=${block%$'\n'}
+	done
+	case $mark in
+	host | refused)
+		blocks=$((blocks + 1))
+		commands
+		;;
+	output)
+		printf "docs_want << 'DOCS_OUTPUT'\n%s\nDOCS_OUTPUT\n" "$block"
+		;;
+	esac
+	mark=''
+}
+
+# Whether the directive in $1 begins a block that its mark is right for.
+marked() {
+	case $1,$mark in
+	sh,host | sh,refused | sh,skip,* | none,output) ;;
+	sh,) error "commands without a mark" ;;
+	sh,* | *,host | *,refused | *,skip,*) error "\"$mark\" is no mark for \"$1\"" ;;
+	*,output) error "output is in a block of \"none\"" ;;
+	*) return 1 ;;
+	esac
+}
+
+# in: '' outside of blocks, head before the first line of one, body in it.
+read_file() {
+	local line n=0 in='' indent=''
+	file=$1 at=0 mark='' block=''
+	while IFS= read -r line; do
+		n=$((n + 1))
+		if [ "$in" = head ] && [[ $line =~ ^(\ +)[^:] ]]; then
+			indent=${BASH_REMATCH[1]}
+			in=body
+		fi
+		if [ "$in" = body ]; then
+			if [ -z "$line" ] || [[ $line == "$indent"* ]]; then
+				block+=${line#"$indent"}$'\n'
+				continue
+			fi
+			block_done
+			in=''
+		fi
+		at=$n
+		if [[ $line =~ ^[[:space:]]*\.\.\ test:\ ?(.*)$ ]]; then
+			[ -z "$mark" ] || error "a mark and no block"
+			mark=${BASH_REMATCH[1]}
+			[[ $line == ..* ]] || error "marks are not indented"
+		elif [[ $line =~ ^[[:space:]]*\.\.\ code-block::\ *([a-z]*)$ ]]; then
+			marked "${BASH_REMATCH[1]}" || continue
+			in=head block=''
+		elif [[ -n $line && $in != head && -n $mark ]]; then
+			error "a mark and no block"
+			mark=''
+		fi
+	done < "$file"
+	[ "$in" != body ] || block_done
+}
+
+cat << 'END'
+#!/bin/sh
+# Made by tools/ci/docs.sh. SPDX-License-Identifier: GPL-2.0
+set -e
+exec 3>&1
+DOCS=/tmp/docs
+docs_begin() { docs_at=$1; exec > $DOCS; }
+docs_end() { exec >&3; cat $DOCS; }
+docs_show() { echo "$1" | sed 's/^/# /' >&3; }
+docs_not_refused() { echo 'this was not refused' >&2; exit 1; }
+docs_want() { cat > $DOCS.want; diff -u $DOCS.want $DOCS; }
+docs_exit()
+{
+	docs_status=$?
+	[ $docs_status != 0 ] || return 0
+	exec >&3
+	cat $DOCS
+	echo "FAILED: $docs_at"
+	exit $docs_status
+}
+trap docs_exit EXIT
+END
+for f; do
+	read_file "$f"
+done
+if [ "$blocks" = 0 ]; then
+	file=$* at=1
+	error "no block is marked"
+fi
+[ "$errors" = 0 ]
