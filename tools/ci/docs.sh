@@ -34,8 +34,8 @@ quoted() {
 	printf "'%s'" "${1//\'/\'\\\'\'}"
 }
 
-# command TEXT: it is shown, then executed.
-command() {
+# show_and_run TEXT: it is shown, then executed.
+show_and_run() {
 	printf 'docs_show %s\n' "$(quoted "$1")"
 	if [ "$mark" = refused ]; then
 		printf 'if\n%s\nthen docs_not_refused; fi\n' "$1"
@@ -54,7 +54,7 @@ commands() {
 		if [ -z "$text" ] || [[ $text == '#'* ]]; then
 			text=''
 		elif [[ $text != *\\ ]] && bash -n <<< "$text" 2> /dev/null; then
-			command "$text"
+			show_and_run "$text"
 			text=''
 		else
 			text+=$'\n'

@@ -9,7 +9,7 @@ COMPAT_DIR := $(CURDIR)/.compat
 
 compat-lacks = $(if $(shell grep -sl '$(2)' $(COMPAT_HDR)/$(1)),,$(3))
 
-COMPAT_FLAGS := -I$(COMPAT_DIR) -I$(CURDIR)/tools/compat/include
+COMPAT_FLAGS := -I$(COMPAT_DIR) -I$(CURDIR)/tools/compat/include -I$(CURDIR)/include
 COMPAT_FLAGS += $(call compat-lacks,device.h,accessors.dma_coherent,-DCOMPAT_NO_DEV_SET_DMA_COHERENT)
 
 COMPAT_VDPA := $(call compat-lacks,vdpa.h,virtio_map_ops,old)

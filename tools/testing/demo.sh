@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
+# The paths here are constants without blanks.
+# shellcheck disable=SC2086,SC2231
 #
 # The main job, told step by step; runs in the host machine (make demo).
 

@@ -14,6 +14,9 @@
 
 #include "engine.h"
 
+#define CREATE_TRACE_POINTS
+#include <trace/events/scmi_server.h>
+
 /* Commands before others of the host get a turn. */
 #define SCMID_BATCH	8
 
@@ -55,6 +58,15 @@ static bool scmid_is_base(const struct scmid_req *rq)
 	return FIELD_GET(SCMID_HDR_PROTO, le32_to_cpu(rq->req[0])) == SCMID_PROTO_BASE;
 }
 
+static void scmid_trace_msg(const struct scmid_msg *msg)
+{
+	u32 hdr = le32_to_cpu(msg->req[0]);
+
+	trace_scmid_msg(msg->peer->name, FIELD_GET(SCMID_HDR_PROTO, hdr),
+			FIELD_GET(SCMID_HDR_MSG, hdr), FIELD_GET(SCMID_HDR_TOKEN, hdr),
+			msg->req_len, le32_to_cpu(msg->rsp[1]));
+}
+
 static void scmid_chan_drop(struct scmid_chan *chan)
 {
 	lockdep_assert_held(&chan->agent->run);
@@ -77,6 +89,8 @@ static void scmid_chan_execute(struct scmid_chan *chan, struct scmid_req *rq)
 		set_bit(SCMID_CHAN_DROP, &chan->flags);
 	scmid_chan_drop(chan);
 	scmid_dispatch(&rq->msg);
+	if (trace_scmid_msg_enabled())
+		scmid_trace_msg(&rq->msg);
 }
 
 static void scmid_chan_work(struct work_struct *work)

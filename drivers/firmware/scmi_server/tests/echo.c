@@ -113,6 +113,7 @@ static void echo_root_unregister(struct device *root)
 	destroy_workqueue(echo_wq);
 }
 
+#undef pr_fmt
 #undef root_device_register
 #define root_device_register	echo_root_register
 #define root_device_unregister	echo_root_unregister

@@ -311,34 +311,44 @@ static void scmid_vdpa_set_vq_cb(struct vdpa_device *vdpa, u16 idx,
 	}
 }
 
-static void scmid_vdpa_set_vq_ready(struct vdpa_device *vdpa, u16 idx, bool ready)
+/* The ring as the driver described it, at the index where it was left. */
+static int scmid_vdpa_init_vring(struct scmid_vdpa *v, struct scmid_vdpa_vq *vq)
 {
-	struct scmid_vdpa *v = to_scmid_vdpa(vdpa);
-	struct scmid_vdpa_vq *vq = &v->vq[idx];
 	struct vring_avail *avail = (struct vring_avail *)(uintptr_t)vq->driver;
 	struct vring_desc *desc = (struct vring_desc *)(uintptr_t)vq->desc;
 	struct vring_used *used = (struct vring_used *)(uintptr_t)vq->device;
 	u16 at = vq->vring.last_avail_idx;
 	int err;
 
+	lockdep_assert_held(&v->lock);
+
+	if (v->mm)
+		err = vringh_init_iotlb_va(&vq->vring, v->features, vq->num, true,
+					   desc, avail, used);
+	else
+		err = vringh_init_iotlb(&vq->vring, v->features, vq->num, true,
+					desc, avail, used);
+	if (err)
+		return err;
+
+	/* Nothing is in flight when a queue starts. */
+	vq->vring.last_avail_idx = at;
+	vq->vring.last_used_idx = at;
+	vq->vring.notify = scmid_vdpa_vring_notify;
+
+	return 0;
+}
+
+static void scmid_vdpa_set_vq_ready(struct vdpa_device *vdpa, u16 idx, bool ready)
+{
+	struct scmid_vdpa *v = to_scmid_vdpa(vdpa);
+	struct scmid_vdpa_vq *vq = &v->vq[idx];
+
 	guard(mutex)(&v->lock);
 
-	if (ready && !vq->ready) {
-		if (v->mm)
-			err = vringh_init_iotlb_va(&vq->vring, v->features, vq->num, true,
-						   desc, avail, used);
-		else
-			err = vringh_init_iotlb(&vq->vring, v->features, vq->num, true,
-						desc, avail, used);
-		if (err) {
-			dev_notice_ratelimited(&vdpa->dev, "queue %u: bad size %u\n", idx,
-					       vq->num);
-			return;
-		}
-		/* Nothing is in flight when a queue starts. */
-		vq->vring.last_avail_idx = at;
-		vq->vring.last_used_idx = at;
-		vq->vring.notify = scmid_vdpa_vring_notify;
+	if (ready && !vq->ready && scmid_vdpa_init_vring(v, vq)) {
+		dev_notice_ratelimited(&vdpa->dev, "queue %u: bad size %u\n", idx, vq->num);
+		return;
 	}
 	WRITE_ONCE(vq->ready, ready);
 }

@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
+# The paths here are constants without blanks.
+# shellcheck disable=SC2086,SC2231,SC2012,SC2017
 #
 # Real guests: stock kernels under KVM, with the client of the mainline kernel
 # and its clk-scmi driver. Runs in the host machine (vm --guests); what a guest
@@ -15,11 +17,11 @@ VM=$AGENTS/vm1
 DEV=$VM/devices
 CONS=/sys/kernel/debug/scmi_consumer/scmi-consumer
 # Probing is deferred until the clocks are there.
-THERE="i=0; while ! test -e $CONS/c0/rate; do i=\$((i + 1)); [ \$i -lt 500 ] || exit 1; sleep 0.02; done"
+THERE="i=0; while ! test -e $CONS/c0/rate; do i=\$((i + 1)); [ \$i -lt 600 ] || exit 1; sleep 0.1; done"
 
 g()
 {
-	guest_run "$@"
+	guest_run -t 120 "$@"
 }
 
 # clk CLOCK FILE [VALUE]: the guest's consumer
@@ -46,7 +48,9 @@ up()
 start()
 {
 	guest_start "$@" && up "$1" &&
-		g "$1" "modprobe scmi_server_consumer && $THERE"
+		g "$1" "modprobe scmi_server_consumer && $THERE" &&
+		# A command's every byte takes its time on the way: be brief.
+		g "$1" "echo 'cd $CONS/c\$1; echo \$2 > rate; cat rate' > /bin/r; chmod +x /bin/r"
 }
 
 is_on()
@@ -147,7 +151,7 @@ for c in $DEV/*/clock*; do
 	# What others can make depends on it, and a guest asks for that once.
 	was=$(hw "$what" rate)
 	for r in $list $was; do
-		got=$(g vm1 "echo $r > $CONS/c$i/rate; cat $CONS/c$i/rate")
+		got=$(g vm1 "sh /bin/r $i $r")
 		[ "$got" = "$r" ] && [ "$(hw "$what" rate)" = "$r" ] ||
 			bad="$bad $r:guest=$got,hardware=$(hw "$what" rate)"
 	done

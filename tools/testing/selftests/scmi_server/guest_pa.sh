@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
+# The paths here are constants without blanks.
+# shellcheck disable=SC2086
 #
 # A guest whose memory is private to the VMM: mapped and pinned by physical
 # address (use_va=0).

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
+# Some are for those who source it.
+# shellcheck disable=SC2034
 #
 # KTAP for the tests of this directory; sourced.
 

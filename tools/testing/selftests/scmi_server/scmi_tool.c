@@ -19,10 +19,10 @@
  *		prints the median round trip in nanoseconds
  *	scmi_tool try mkdir|rmdir PATH, try write PATH VALUE
  *		prints OK or the name of the errno
- *	scmi_tool agents make|remove COUNT DEVICE
- *		agents s1, s2, ... with a shared device each, made live; prints
- *		for each the nanoseconds it took, and those of mkdir of the
- *		agent, mkdir of the device, shared, enable and live
+ *	scmi_tool agents make|remove FIRST LAST DEVICE
+ *		live agents s<FIRST> to s<LAST>, each with the device, shared;
+ *		prints for each the nanoseconds it took to make it, and those of
+ *		mkdir of the agent, mkdir of the device, shared, enable and live
  */
 
 #include <endian.h>
@@ -353,7 +353,7 @@ static int cmd_try(int argc, char **argv)
 	return 0;
 }
 
-/* A word to a file of an agent, or a directory of its own. */
+/* Write @value to a file of the agent; %NULL: mkdir, "": rmdir. */
 static void agent_do(unsigned long agent, const char *value, const char *path,
 		     const char *device)
 {
@@ -379,22 +379,24 @@ static void agent_do(unsigned long agent, const char *value, const char *path,
 
 static int cmd_agents(int argc, char **argv)
 {
-	unsigned long count, agent;
+	unsigned long first, last, agent;
 	uint64_t at[6];
 	const char *dev;
 	int i;
 
-	if (argc != 3 || (strcmp(argv[0], "make") && strcmp(argv[0], "remove")))
+	if (argc != 4 || (strcmp(argv[0], "make") && strcmp(argv[0], "remove")))
 		return 2;
-	count = strtoul(argv[1], NULL, 0);
-	dev = argv[2];
+	first = strtoul(argv[1], NULL, 0);
+	last = strtoul(argv[2], NULL, 0);
+	dev = argv[3];
 
-	for (agent = 1; !strcmp(argv[0], "remove") && agent <= count; agent++) {
-		agent_do(agent, "0", "/live", NULL);
-		agent_do(agent, "", "", dev);
-		agent_do(agent, "", "", NULL);
-	}
-	for (agent = 1; !strcmp(argv[0], "make") && agent <= count; agent++) {
+	for (agent = first; agent <= last; agent++) {
+		if (!strcmp(argv[0], "remove")) {
+			agent_do(agent, "0", "/live", NULL);
+			agent_do(agent, "", "", dev);
+			agent_do(agent, "", "", NULL);
+			continue;
+		}
 		at[0] = now();
 		agent_do(agent, NULL, "", NULL);
 		at[1] = now();
