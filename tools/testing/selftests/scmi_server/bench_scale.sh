@@ -48,13 +48,13 @@ figure()
 	[ -z "$gate" ] || check "$1: at most $5 $4" awk "BEGIN { exit !($2 <= $3 * $5) }"
 }
 
-# steady NAME NUMBER...: they are all within a tenth, or it is mentioned.
+# steady NAME NUMBER...: they are all within a quarter, or it is mentioned.
 steady()
 {
 	_name=$1
 	shift
 	printf '%s\n' "$@" | sort -n | awk -v name="$_name" 'NR == 1 { min = $1 } { max = $1 }
-		END { if (max > min * 1.1)
+		END { if (max > min * 1.25)
 			print "# " name ": rounds differ by a factor of", max / min ", is there no -icount?" }'
 }
 

@@ -1,0 +1,675 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit suite of the configuration: what its files take and show. What
+ * directories do is for tests in user space.
+ */
+
+#include "own_engine.h"
+
+#include "../configfs.c"
+
+#include "test.h"
+
+/**
+ * struct cfs - an agent's directory and one device in it
+ * @ca: agent "vm1"
+ * @cg: a device of it
+ */
+struct cfs {
+	struct scmid_cfs_agent *ca;
+	struct scmid_cfs_grant *cg;
+};
+
+static void cfs_backends_free(void *unused)
+{
+	scmid_cfs_backends_free();
+}
+
+static void cfs_agent_drop(void *context)
+{
+	struct scmid_cfs_agent *ca = context;
+
+	scmid_agent_set_live(&ca->agent, false);
+	configfs_remove_default_groups(&ca->group);
+	scmid_agents_drop(&scmid_agents_group, &ca->group.cg_item);
+}
+
+static void cfs_device_drop(void *context)
+{
+	struct scmid_cfs_grant *cg = context;
+
+	scmid_devices_drop(NULL, &cg->group.cg_item);
+}
+
+static struct scmid_cfs_agent *cfs_agent(struct kunit *test, const char *name)
+{
+	struct config_group *group = scmid_agents_make(&scmid_agents_group, name);
+	struct scmid_cfs_agent *ca;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
+	ca = container_of(group, struct scmid_cfs_agent, group);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, cfs_agent_drop, ca));
+
+	return ca;
+}
+
+/* What mkdir(2) does with a device. */
+static struct config_group *cfs_mkdir(struct scmid_cfs_agent *ca, const char *node)
+{
+	struct config_item *devices = &ca->devices.cg_item;
+	struct config_group *group;
+	char name[64];
+
+	snprintf(name, sizeof(name), TEST_NAME "%s", node);
+	devices->ci_parent = &ca->group.cg_item;
+	group = scmid_devices_make(&ca->devices, name);
+	devices->ci_parent = NULL;
+
+	return group;
+}
+
+static struct scmid_cfs_grant *cfs_device(struct kunit *test, struct scmid_cfs_agent *ca,
+					  const char *node)
+{
+	struct config_group *group = cfs_mkdir(ca, node);
+	struct scmid_cfs_grant *cg;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
+	cg = container_of(group, struct scmid_cfs_grant, group);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, cfs_device_drop, cg));
+
+	return cg;
+}
+
+/* A page to show something on, that is gone with the test. */
+static char *cfs_page(struct kunit *test)
+{
+	char *page = kunit_kmalloc(test, PAGE_SIZE, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+
+	return page;
+}
+
+#define EXPECT_SHOWN(test, show, item, text) do {				\
+	char *_page = cfs_page(test);						\
+										\
+	KUNIT_EXPECT_EQ(test, show(item, _page), strlen(text));			\
+	KUNIT_EXPECT_STREQ(test, _page, text);					\
+} while (0)
+
+#define EXPECT_STORED(test, store, item, text)					\
+	KUNIT_EXPECT_EQ(test, store(item, text, strlen(text)), strlen(text))
+
+#define EXPECT_REFUSED(test, store, item, text, err)				\
+	KUNIT_EXPECT_EQ(test, store(item, text, strlen(text)), err)
+
+static int cfs_init(struct kunit *test)
+{
+	const struct scmid_backend *backend;
+	int err = test_init(test);
+
+	if (err)
+		return err;
+
+	list_for_each_entry(backend, &scmid_backends, node) {
+		err = scmid_cfs_backend_add(backend);
+		if (err)
+			return err;
+	}
+
+	return kunit_add_action_or_reset(test, cfs_backends_free, NULL);
+}
+
+static void cfs_make(struct kunit *test, const char *node)
+{
+	struct cfs *cfs = kunit_kzalloc(test, sizeof(*cfs), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, cfs);
+	cfs->ca = cfs_agent(test, "vm1");
+	cfs->cg = cfs_device(test, cfs->ca, node);
+	test->priv = cfs;
+}
+
+static struct config_item *cfs_agent_item(struct kunit *test)
+{
+	struct cfs *cfs = test->priv;
+
+	return &cfs->ca->group.cg_item;
+}
+
+static struct config_item *cfs_grant_item(struct kunit *test)
+{
+	struct cfs *cfs = test->priv;
+
+	return &cfs->cg->group.cg_item;
+}
+
+static struct config_item *cfs_res_item(struct kunit *test, unsigned int i)
+{
+	struct cfs *cfs = test->priv;
+
+	return &cfs->cg->res[i].group.cg_item;
+}
+
+/* Access */
+
+struct cfs_access {
+	const char *text;
+	int err;
+	u16 access;
+};
+
+#define GET	SCMID_ACCESS_GET
+#define STATE	SCMID_ACCESS_STATE
+#define RATE	SCMID_ACCESS_RATE
+
+static const struct cfs_access cfs_access_params[] = {
+	{ "none", 0, 0 },
+	{ "none\n", 0, 0 },
+	{ " none ", 0, 0 },
+	{ "get", 0, GET },
+	{ "get\n", 0, GET },
+	{ "state", 0, STATE },
+	{ "rate", 0, RATE },
+	{ "get state", 0, GET | STATE },
+	{ "state get", 0, GET | STATE },
+	{ "get rate\n", 0, GET | RATE },
+	{ "rate state", 0, RATE | STATE },
+	{ "get state rate", 0, GET | STATE | RATE },
+	{ "  get\t state \t", 0, GET | STATE },
+	{ "get get", 0, GET },
+	{ "", -EINVAL },
+	{ "\n", -EINVAL },
+	{ "   ", -EINVAL },
+	{ "none get", -EINVAL },
+	{ "get none", -EINVAL },
+	{ "none none", -EINVAL },
+	{ "Get", -EINVAL },
+	{ "gets", -EINVAL },
+	{ "ge", -EINVAL },
+	{ "get,state", -EINVAL },
+	{ "get+state", -EINVAL },
+	{ "get state x", -EINVAL },
+	{ "x get", -EINVAL },
+	{ "1", -EINVAL },
+	/* Rights, but not of this kind of resource. */
+	{ "parent", -EINVAL },
+	{ "get notify", -EINVAL },
+};
+
+static void cfs_access_desc(const struct cfs_access *p, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "'%*pE'", (int)strlen(p->text), p->text);
+}
+
+KUNIT_ARRAY_PARAM(cfs_accesses, cfs_access_params, cfs_access_desc);
+
+static void cfs_access(struct kunit *test)
+{
+	const struct cfs_access *p = test->param_value;
+	struct scmid_grant_res *r;
+	struct config_item *item;
+	u16 before;
+
+	cfs_make(test, "three");
+	item = cfs_res_item(test, 1);
+	r = to_res(item);
+	before = r->res.access;
+	if (p->err) {
+		EXPECT_REFUSED(test, scmid_res_access_store, item, p->text, p->err);
+		KUNIT_EXPECT_EQ(test, r->res.access, before);
+		return;
+	}
+
+	EXPECT_STORED(test, scmid_res_access_store, item, p->text);
+	KUNIT_EXPECT_EQ(test, r->res.access, p->access);
+	KUNIT_EXPECT_EQ(test, to_res(cfs_res_item(test, 0))->res.access, before);
+}
+
+static void cfs_access_show(struct kunit *test)
+{
+	struct config_item *item;
+	struct scmid_grant_res *r;
+
+	cfs_make(test, "one");
+	item = cfs_res_item(test, 0);
+	r = to_res(item);
+	EXPECT_SHOWN(test, scmid_res_access_show, item, "get state rate\n");
+	r->res.access = 0;
+	EXPECT_SHOWN(test, scmid_res_access_show, item, "none\n");
+	r->res.access = STATE;
+	EXPECT_SHOWN(test, scmid_res_access_show, item, "state\n");
+	r->res.access = U16_MAX;
+	EXPECT_SHOWN(test, scmid_res_access_show, item, "get state rate parent notify\n");
+}
+
+/* Limits */
+
+struct cfs_limit {
+	u64 min, max;
+	bool is_max;
+	const char *text;
+	int err;
+	u64 val;
+};
+
+static const struct cfs_limit cfs_limit_params[] = {
+	{ 0, 0, false, "0", 0, 0 },
+	{ 0, 0, false, "100", 0, 100 },
+	{ 0, 0, false, "100\n", 0, 100 },
+	{ 0, 0, false, "0x10", 0, 16 },
+	{ 0, 0, true, "100", 0, 100 },
+	{ 0, 0, true, "18446744073709551615", 0, U64_MAX },
+	{ 0, 0, false, "18446744073709551615", 0, U64_MAX },
+	{ 0, 0, true, "18446744073709551616", -EINVAL },
+	{ 0, 0, true, "-1", -EINVAL },
+	{ 0, 0, true, "", -EINVAL },
+	{ 0, 0, true, "\n", -EINVAL },
+	{ 0, 0, true, "x", -EINVAL },
+	{ 0, 0, true, "100 Hz", -EINVAL },
+	{ 0, 0, true, "1.5", -EINVAL },
+	{ 0, 0, true, "100M", -EINVAL },
+	/* Zero is no limit, whatever the other one is. */
+	{ 50, 100, true, "0", 0, 0 },
+	{ 50, 100, false, "0", 0, 0 },
+	{ 50, 0, false, "200", 0, 200 },
+	{ 0, 100, true, "1", 0, 1 },
+	/* One value may be left. */
+	{ 50, 100, true, "50", 0, 50 },
+	{ 50, 100, false, "100", 0, 100 },
+	{ 50, 100, true, "49", -EINVAL },
+	{ 50, 100, false, "101", -EINVAL },
+	{ 50, 100, false, "50", 0, 50 },
+	{ 50, 100, true, "100", 0, 100 },
+};
+
+static void cfs_limit_desc(const struct cfs_limit *p, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%llu to %llu, %s '%*pE'", p->min, p->max,
+		 p->is_max ? "most" : "least", (int)strlen(p->text), p->text);
+}
+
+KUNIT_ARRAY_PARAM(cfs_limits, cfs_limit_params, cfs_limit_desc);
+
+static void cfs_limit(struct kunit *test)
+{
+	const struct cfs_limit *p = test->param_value;
+	struct config_item *item;
+	struct scmid_grant_res *r;
+	ssize_t ret;
+
+	cfs_make(test, "one");
+	item = cfs_res_item(test, 0);
+	r = to_res(item);
+	r->res.min = p->min;
+	r->res.max = p->max;
+	if (p->is_max)
+		ret = scmid_res_max_store(item, p->text, strlen(p->text));
+	else
+		ret = scmid_res_min_store(item, p->text, strlen(p->text));
+
+	KUNIT_EXPECT_EQ(test, ret, p->err ?: (ssize_t)strlen(p->text));
+	KUNIT_EXPECT_EQ(test, r->res.min, p->err || p->is_max ? p->min : p->val);
+	KUNIT_EXPECT_EQ(test, r->res.max, p->err || !p->is_max ? p->max : p->val);
+}
+
+static void cfs_limit_show(struct kunit *test)
+{
+	struct config_item *item;
+
+	cfs_make(test, "one");
+	item = cfs_res_item(test, 0);
+	EXPECT_SHOWN(test, scmid_res_min_show, item, "0\n");
+	EXPECT_SHOWN(test, scmid_res_max_show, item, "0\n");
+	to_res(item)->res.min = 5;
+	to_res(item)->res.max = U64_MAX;
+	EXPECT_SHOWN(test, scmid_res_min_show, item, "5\n");
+	EXPECT_SHOWN(test, scmid_res_max_show, item, "18446744073709551615\n");
+}
+
+/* What an enabled grant is made of does not change, and saying so again is fine. */
+static void cfs_frozen(struct kunit *test)
+{
+	struct config_item *grant, *res;
+	struct scmid_grant_res *r;
+
+	cfs_make(test, "one");
+	grant = cfs_grant_item(test);
+	res = cfs_res_item(test, 0);
+	r = to_res(res);
+	EXPECT_STORED(test, scmid_res_min_store, res, "10");
+	EXPECT_STORED(test, scmid_res_max_store, res, "20");
+	EXPECT_STORED(test, scmid_grant_enable_store, grant, "1");
+
+	EXPECT_REFUSED(test, scmid_res_access_store, res, "get", -EBUSY);
+	EXPECT_STORED(test, scmid_res_access_store, res, "rate state get");
+	EXPECT_REFUSED(test, scmid_res_min_store, res, "11", -EBUSY);
+	EXPECT_STORED(test, scmid_res_min_store, res, "10");
+	EXPECT_REFUSED(test, scmid_res_max_store, res, "0", -EBUSY);
+	EXPECT_STORED(test, scmid_res_max_store, res, "0x14");
+	EXPECT_REFUSED(test, scmid_res_id_store, res, "3", -EBUSY);
+	EXPECT_REFUSED(test, scmid_grant_shared_store, grant, "1", -EBUSY);
+	EXPECT_STORED(test, scmid_grant_shared_store, grant, "0");
+	KUNIT_EXPECT_EQ(test, r->res.access, GET | STATE | RATE);
+	KUNIT_EXPECT_EQ(test, r->res.min, 10);
+	KUNIT_EXPECT_EQ(test, r->res.max, 20);
+	KUNIT_EXPECT_EQ(test, r->res.id, 0);
+
+	/* What makes no sense is refused for that. */
+	EXPECT_REFUSED(test, scmid_res_access_store, res, "everything", -EINVAL);
+	EXPECT_REFUSED(test, scmid_res_min_store, res, "many", -EINVAL);
+
+	EXPECT_STORED(test, scmid_grant_enable_store, grant, "0");
+	EXPECT_STORED(test, scmid_res_access_store, res, "get");
+	EXPECT_STORED(test, scmid_res_min_store, res, "11");
+	EXPECT_STORED(test, scmid_res_max_store, res, "0");
+	EXPECT_STORED(test, scmid_res_id_store, res, "3");
+	EXPECT_STORED(test, scmid_grant_shared_store, grant, "1");
+}
+
+static void cfs_res_ids(struct kunit *test)
+{
+	struct config_item *a, *b;
+
+	cfs_make(test, "three");
+	a = cfs_res_item(test, 0);
+	b = cfs_res_item(test, 1);
+	EXPECT_SHOWN(test, scmid_res_id_show, a, "0\n");
+	EXPECT_SHOWN(test, scmid_res_name_show, b, "b\n");
+	EXPECT_STORED(test, scmid_res_id_store, a, "0x20\n");
+	EXPECT_SHOWN(test, scmid_res_id_show, a, "32\n");
+	EXPECT_SHOWN(test, scmid_res_id_show, b, "0\n");
+	EXPECT_REFUSED(test, scmid_res_id_store, b, "32", -EEXIST);
+	EXPECT_STORED(test, scmid_res_id_store, b, "65534");
+	EXPECT_REFUSED(test, scmid_res_id_store, b, "65535", -EINVAL);
+	EXPECT_REFUSED(test, scmid_res_id_store, b, "65536", -EINVAL);
+	EXPECT_REFUSED(test, scmid_res_id_store, b, "-1", -EINVAL);
+	EXPECT_REFUSED(test, scmid_res_id_store, b, "", -EINVAL);
+	EXPECT_REFUSED(test, scmid_res_id_store, b, "b", -EINVAL);
+	EXPECT_SHOWN(test, scmid_res_id_show, b, "65534\n");
+}
+
+static void cfs_grant_files(struct kunit *test)
+{
+	struct config_item *grant, *again;
+	struct cfs *cfs;
+
+	cfs_make(test, "three");
+	cfs = test->priv;
+	grant = cfs_grant_item(test);
+	EXPECT_SHOWN(test, scmid_grant_of_node_show, grant, TEST_PATH "three\n");
+	EXPECT_SHOWN(test, scmid_grant_unsupported_show, grant, "\n");
+	EXPECT_SHOWN(test, scmid_grant_state_show, grant, "disabled\n");
+	EXPECT_SHOWN(test, scmid_grant_shared_show, grant, "0\n");
+	EXPECT_SHOWN(test, scmid_grant_enable_show, grant, "0\n");
+
+	mock.fail_get = "b";
+	mock.fail_get_err = -EPROBE_DEFER;
+	EXPECT_REFUSED(test, scmid_grant_enable_store, grant, "1", -EAGAIN);
+	EXPECT_SHOWN(test, scmid_grant_state_show, grant, "deferred\n");
+	EXPECT_SHOWN(test, scmid_grant_enable_show, grant, "0\n");
+	mock.fail_get = NULL;
+	EXPECT_REFUSED(test, scmid_grant_enable_store, grant, "2", -EINVAL);
+	EXPECT_REFUSED(test, scmid_grant_enable_store, grant, "", -EINVAL);
+	EXPECT_STORED(test, scmid_grant_enable_store, grant, "1\n");
+	EXPECT_SHOWN(test, scmid_grant_state_show, grant, "granted\n");
+	EXPECT_SHOWN(test, scmid_grant_enable_show, grant, "1\n");
+	EXPECT_STORED(test, scmid_grant_enable_store, grant, "1\n");
+	EXPECT_STORED(test, scmid_grant_enable_store, grant, "0\n");
+	EXPECT_SHOWN(test, scmid_grant_state_show, grant, "disabled\n");
+
+	EXPECT_REFUSED(test, scmid_grant_shared_store, grant, "maybe", -EINVAL);
+	EXPECT_STORED(test, scmid_grant_shared_store, grant, "1");
+	EXPECT_SHOWN(test, scmid_grant_shared_show, grant, "1\n");
+
+	again = &cfs_device(test, cfs->ca, "suppliers")->group.cg_item;
+	EXPECT_SHOWN(test, scmid_grant_unsupported_show, again,
+		     "resets vdd-supply clocks enable-gpios pinctrl-0\n");
+}
+
+static void cfs_agent_files(struct kunit *test)
+{
+	struct scmid_chan chan = { .name = "test:vm1" };
+	struct config_item *agent, *grant;
+	struct cfs *cfs;
+
+	cfs_make(test, "one");
+	cfs = test->priv;
+	agent = cfs_agent_item(test);
+	grant = cfs_grant_item(test);
+
+	EXPECT_SHOWN(test, scmid_agent_agent_id_show, agent, "1\n");
+	EXPECT_STORED(test, scmid_agent_agent_id_store, agent, "0xff");
+	EXPECT_SHOWN(test, scmid_agent_agent_id_show, agent, "255\n");
+	EXPECT_REFUSED(test, scmid_agent_agent_id_store, agent, "0", -EINVAL);
+	EXPECT_REFUSED(test, scmid_agent_agent_id_store, agent, "256", -EINVAL);
+	EXPECT_REFUSED(test, scmid_agent_agent_id_store, agent, "-1", -EINVAL);
+	EXPECT_REFUSED(test, scmid_agent_agent_id_store, agent, "a", -EINVAL);
+	cfs_agent(test, "vm2");
+	EXPECT_REFUSED(test, scmid_agent_agent_id_store, agent, "1", -EEXIST);
+
+	EXPECT_SHOWN(test, scmid_agent_state_show, agent, "idle\n");
+	EXPECT_SHOWN(test, scmid_agent_live_show, agent, "0\n");
+	EXPECT_SHOWN(test, scmid_agent_protocols_show, agent, "base\n");
+	EXPECT_SHOWN(test, scmid_agent_channel_show, agent, "none\n");
+	EXPECT_REFUSED(test, scmid_agent_live_store, agent, "yes please", -ENODATA);
+	EXPECT_REFUSED(test, scmid_agent_live_store, agent, "2", -EINVAL);
+	EXPECT_STORED(test, scmid_grant_enable_store, grant, "1");
+	EXPECT_SHOWN(test, scmid_agent_protocols_show, agent, "base clock\n");
+	EXPECT_STORED(test, scmid_agent_live_store, agent, "1");
+	EXPECT_SHOWN(test, scmid_agent_live_show, agent, "1\n");
+	EXPECT_SHOWN(test, scmid_agent_state_show, agent, "live\n");
+	EXPECT_REFUSED(test, scmid_agent_agent_id_store, agent, "9", -EBUSY);
+
+	cfs->ca->agent.chan = &chan;
+	EXPECT_SHOWN(test, scmid_agent_state_show, agent, "attached\n");
+	EXPECT_SHOWN(test, scmid_agent_channel_show, agent, "test:vm1\n");
+	chan.running = true;
+	EXPECT_SHOWN(test, scmid_agent_state_show, agent, "running\n");
+	EXPECT_STORED(test, scmid_agent_live_store, agent, "0");
+	EXPECT_SHOWN(test, scmid_agent_state_show, agent, "running\n");
+	cfs->ca->agent.chan = NULL;
+	EXPECT_SHOWN(test, scmid_agent_state_show, agent, "idle\n");
+
+	EXPECT_SHOWN(test, scmid_agent_hold_ms_show, agent, "60000\n");
+	EXPECT_STORED(test, scmid_agent_hold_ms_store, agent, "0");
+	EXPECT_SHOWN(test, scmid_agent_hold_ms_show, agent, "0\n");
+	EXPECT_STORED(test, scmid_agent_hold_ms_store, agent, "2147483647");
+	EXPECT_REFUSED(test, scmid_agent_hold_ms_store, agent, "2147483648", -EINVAL);
+	EXPECT_REFUSED(test, scmid_agent_hold_ms_store, agent, "4294967296", -EINVAL);
+	EXPECT_REFUSED(test, scmid_agent_hold_ms_store, agent, "-1", -EINVAL);
+	EXPECT_REFUSED(test, scmid_agent_hold_ms_store, agent, "", -EINVAL);
+	EXPECT_SHOWN(test, scmid_agent_hold_ms_show, agent, "2147483647\n");
+}
+
+static void cfs_agent_generation(struct kunit *test)
+{
+	struct config_item *agent, *grant;
+	struct cfs *cfs;
+	char shown[16];
+
+	cfs_make(test, "one");
+	cfs = test->priv;
+	agent = cfs_agent_item(test);
+	grant = cfs_grant_item(test);
+	EXPECT_SHOWN(test, scmid_agent_generation_show, agent, "0\n");
+	EXPECT_STORED(test, scmid_grant_enable_store, grant, "1");
+	KUNIT_EXPECT_GT(test, cfs->ca->agent.generation, 0);
+	snprintf(shown, sizeof(shown), "%u\n", cfs->ca->agent.generation);
+	EXPECT_SHOWN(test, scmid_agent_generation_show, agent, shown);
+}
+
+static void cfs_mkdir_errors(struct kunit *test)
+{
+	struct cfs *cfs;
+
+	KUNIT_EXPECT_PTR_EQ(test, (void *)scmid_agents_make(NULL, "not a name"),
+			    ERR_PTR(-EINVAL));
+	KUNIT_EXPECT_PTR_EQ(test, (void *)scmid_agents_make(NULL, "much-too-long-a-name"),
+			    ERR_PTR(-ENAMETOOLONG));
+	cfs_make(test, "one");
+	cfs = test->priv;
+	KUNIT_EXPECT_PTR_EQ(test, (void *)scmid_agents_make(NULL, "vm1"), ERR_PTR(-EEXIST));
+	KUNIT_EXPECT_PTR_EQ(test, (void *)cfs_mkdir(cfs->ca, "one"), ERR_PTR(-EEXIST));
+	KUNIT_EXPECT_PTR_EQ(test, (void *)cfs_mkdir(cfs->ca, "two"), ERR_PTR(-ENODEV));
+	mock.fail_enumerate = -EIO;
+	KUNIT_EXPECT_PTR_EQ(test, (void *)cfs_mkdir(cfs->ca, "four"), ERR_PTR(-EIO));
+	mock.fail_enumerate = 0;
+}
+
+/* A file that is open may outlive its directory, and all of what it shows. */
+static void cfs_outlived(struct kunit *test)
+{
+	struct config_item *grant, *res;
+	struct cfs *cfs;
+
+	cfs_make(test, "three");
+	cfs = test->priv;
+	grant = config_item_get(cfs_grant_item(test));
+	res = config_item_get(cfs_res_item(test, 2));
+	EXPECT_STORED(test, scmid_grant_enable_store, grant, "1");
+	kunit_release_action(test, cfs_device_drop, cfs->cg);
+	KUNIT_EXPECT_EQ(test, mock.held, 0);
+	EXPECT_SHOWN(test, scmid_grant_state_show, grant, "disabled\n");
+	EXPECT_SHOWN(test, scmid_res_name_show, res, "c\n");
+	config_item_put(grant);
+	EXPECT_SHOWN(test, scmid_res_name_show, res, "c\n");
+	EXPECT_SHOWN(test, scmid_res_access_show, res, "get state rate\n");
+	config_item_put(res);
+}
+
+struct cfs_string {
+	const char *text;
+	int err;
+	const char *shown;
+};
+
+static const struct cfs_string cfs_string_params[] = {
+	{ "acme", 0, "acme\n" },
+	{ "acme\n", 0, "acme\n" },
+	{ "", 0, "\n" },
+	{ "\n", 0, "\n" },
+	{ "a b~!", 0, "a b~!\n" },
+	{ "123456789012345", 0, "123456789012345\n" },
+	{ "123456789012345\n", 0, "123456789012345\n" },
+	{ "1234567890123456", -EINVAL },
+	{ "a\tb", -EINVAL },
+	{ "\xc3\xa4", -EINVAL },
+	{ "\x7f", -EINVAL },
+};
+
+static void cfs_string_desc(const struct cfs_string *p, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "'%*pE'", (int)strlen(p->text), p->text);
+}
+
+KUNIT_ARRAY_PARAM(cfs_strings, cfs_string_params, cfs_string_desc);
+
+static void cfs_restore_platform(void *context)
+{
+	scmid_platform = *(struct scmid_platform *)context;
+}
+
+static void cfs_platform_saved(struct kunit *test)
+{
+	struct scmid_platform *saved = kunit_kmalloc(test, sizeof(*saved), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, saved);
+	*saved = scmid_platform;
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, cfs_restore_platform, saved));
+}
+
+static void cfs_string(struct kunit *test)
+{
+	const struct cfs_string *p = test->param_value;
+	const char *shown = p->err ? "before that\n" : p->shown;
+	size_t len;
+
+	cfs_platform_saved(test);
+	EXPECT_STORED(test, scmid_root_vendor_store, NULL, "before that");
+	EXPECT_STORED(test, scmid_root_sub_vendor_store, NULL, "before that");
+	KUNIT_EXPECT_EQ(test, scmid_root_vendor_store(NULL, p->text, strlen(p->text)),
+			p->err ?: (ssize_t)strlen(p->text));
+	KUNIT_EXPECT_EQ(test, scmid_root_sub_vendor_store(NULL, p->text, strlen(p->text)),
+			p->err ?: (ssize_t)strlen(p->text));
+	EXPECT_SHOWN(test, scmid_root_vendor_show, NULL, shown);
+	EXPECT_SHOWN(test, scmid_root_sub_vendor_show, NULL, shown);
+
+	/* What was there before is not between the string and the next one. */
+	len = strlen(scmid_platform.vendor);
+	KUNIT_EXPECT_NULL(test, memchr_inv(scmid_platform.vendor + len, 0,
+					   SCMID_SHORT_NAME - len));
+}
+
+static void cfs_string_frozen(struct kunit *test)
+{
+	cfs_platform_saved(test);
+	cfs_make(test, "one");
+	EXPECT_STORED(test, scmid_grant_enable_store, cfs_grant_item(test), "1");
+	EXPECT_STORED(test, scmid_root_vendor_store, NULL, "acme");
+	EXPECT_STORED(test, scmid_agent_live_store, cfs_agent_item(test), "1");
+	EXPECT_REFUSED(test, scmid_root_vendor_store, NULL, "other", -EBUSY);
+	EXPECT_REFUSED(test, scmid_root_sub_vendor_store, NULL, "other", -EBUSY);
+	EXPECT_SHOWN(test, scmid_root_vendor_show, NULL, "acme\n");
+	EXPECT_STORED(test, scmid_agent_live_store, cfs_agent_item(test), "0");
+	EXPECT_STORED(test, scmid_root_vendor_store, NULL, "other");
+	EXPECT_SHOWN(test, scmid_root_version_show, NULL, "1\n");
+}
+
+/* Each backend's limits have names of its own. */
+static void cfs_attributes(struct kunit *test)
+{
+	struct scmid_backend bare = { .name = "bare" }, half = { .name = "half" };
+	const struct config_item_type *type;
+	unsigned int n;
+
+	half.max_attr = "top";
+	type = scmid_res_type(&mock_backend);
+	KUNIT_EXPECT_STREQ(test, type->ct_attrs[0]->ca_name, "id");
+	KUNIT_EXPECT_STREQ(test, type->ct_attrs[1]->ca_name, "name");
+	KUNIT_EXPECT_STREQ(test, type->ct_attrs[2]->ca_name, "access");
+	KUNIT_EXPECT_STREQ(test, type->ct_attrs[3]->ca_name, "least");
+	KUNIT_EXPECT_STREQ(test, type->ct_attrs[4]->ca_name, "most");
+	KUNIT_EXPECT_NULL(test, type->ct_attrs[5]);
+
+	KUNIT_ASSERT_EQ(test, scmid_cfs_backend_add(&bare), 0);
+	KUNIT_ASSERT_EQ(test, scmid_cfs_backend_add(&half), 0);
+	type = scmid_res_type(&bare);
+	for (n = 0; type->ct_attrs[n]; n++)
+		;
+	KUNIT_EXPECT_EQ(test, n, 3);
+	type = scmid_res_type(&half);
+	KUNIT_EXPECT_STREQ(test, type->ct_attrs[3]->ca_name, "top");
+	KUNIT_EXPECT_TRUE(test, type->ct_attrs[3]->store == scmid_res_max_store);
+	KUNIT_EXPECT_NULL(test, type->ct_attrs[4]);
+	KUNIT_EXPECT_STREQ(test, scmid_res_type(&mock_backend)->ct_attrs[3]->ca_name, "least");
+}
+
+static struct kunit_case cfs_cases[] = {
+	KUNIT_CASE_PARAM(cfs_access, cfs_accesses_gen_params),
+	KUNIT_CASE(cfs_access_show),
+	KUNIT_CASE_PARAM(cfs_limit, cfs_limits_gen_params),
+	KUNIT_CASE(cfs_limit_show),
+	KUNIT_CASE(cfs_frozen),
+	KUNIT_CASE(cfs_res_ids),
+	KUNIT_CASE(cfs_grant_files),
+	KUNIT_CASE(cfs_agent_files),
+	KUNIT_CASE(cfs_agent_generation),
+	KUNIT_CASE(cfs_mkdir_errors),
+	KUNIT_CASE(cfs_outlived),
+	KUNIT_CASE_PARAM(cfs_string, cfs_strings_gen_params),
+	KUNIT_CASE(cfs_string_frozen),
+	KUNIT_CASE(cfs_attributes),
+	{}
+};
+
+static struct kunit_suite cfs_suite = {
+	.name = "scmi_server_configfs",
+	.suite_init = test_suite_init,
+	.suite_exit = test_suite_exit,
+	.init = cfs_init,
+	.test_cases = cfs_cases,
+};
+
+kunit_test_suite(cfs_suite);

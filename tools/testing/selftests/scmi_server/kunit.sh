@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Host script: the KUnit suites, with their results as KTAP.
+#
+#   vm --uml --host kunit.sh
+#   vm --loopback --append "kunit.enable=1" --host kunit.sh
+#
+# A kernel without CONFIG_KUNIT_DEFAULT_ENABLED wants the second form.
+
+KUNIT=/sys/kernel/debug/kunit
+SUITES="agent grant channel clk vdpa configfs"
+failed=0
+
+problem()
+{
+	echo "# $*"
+	failed=1
+}
+
+# Suites run when their module is loaded, or when they are told to.
+ran()
+{
+	grep -q '^# Totals: pass:[1-9]' "$KUNIT/scmi_server_$1/results" 2> /dev/null
+}
+
+if modinfo scmi_server_core_test > /dev/null 2>&1; then
+	modprobe scmi_server_core_test || problem "scmi_server_core_test cannot be loaded"
+	SUITES="core $SUITES"
+fi
+modprobe scmi_server_test || problem "scmi_server_test cannot be loaded"
+
+echo "KTAP version 1"
+echo "1..$(echo "$SUITES" | wc -w)"
+n=0
+for suite in $SUITES; do
+	n=$((n + 1))
+	results=$KUNIT/scmi_server_$suite/results
+	ran "$suite" || echo 1 > "$KUNIT/scmi_server_$suite/run"
+	if ! ran "$suite"; then
+		problem "scmi_server_$suite did not run"
+		echo "not ok $n scmi_server_$suite"
+		continue
+	fi
+	sed -E "/^(KTAP version 1|1\.\.1)\$/d; s/^(not )?ok 1 /\1ok $n /" "$results"
+	if grep -q '^ *not ok ' "$results" ||
+	   ! grep -q "^ok [0-9]* scmi_server_$suite\$" "$results"; then
+		problem "scmi_server_$suite failed"
+	fi
+done
+
+# Nodes that somebody still holds: a reference was lost.
+if dmesg | grep 'OF: ERROR: memory leak'; then
+	problem "there are nodes that are still held"
+fi
+
+# What was tested must also go.
+rmmod scmi_server_test || problem "scmi_server_test cannot be unloaded"
+exit "$failed"
