@@ -121,10 +121,10 @@ static void scmid_chan_hold_expired(struct work_struct *work)
 {
 	struct scmid_chan *chan = container_of(to_delayed_work(work), struct scmid_chan, hold);
 
-	if (READ_ONCE(chan->running))
-		return;
-	set_bit(SCMID_CHAN_DROP, &chan->flags);
-	scmid_chan_kick(chan);
+	/* Whatever a driver that is up again votes for comes after this. */
+	guard(mutex)(&chan->agent->run);
+	if (!READ_ONCE(chan->running))
+		scmid_agent_quiesce(chan->agent);
 }
 
 /**

@@ -123,8 +123,11 @@ static unsigned long scmid_clk_fit(const struct scmid_clk *c, unsigned long hz,
 {
 	unsigned long rate = scmid_clk_round(c, hz), other;
 
-	if (rate == hz || !rate)
+	if (rate == hz)
 		return rate;
+	/* Some refuse what is below their lowest rate. */
+	if (!rate)
+		return round == SCMID_ROUND_UP ? scmid_clk_above(c, hz, top) : 0;
 
 	switch (round) {
 	case SCMID_ROUND_DOWN:

@@ -161,6 +161,10 @@ static void vq_reset(struct vq *vq)
 	scmid_vdpa_ops.reset(&vq->v->vdpa);
 }
 
+/* Who has the whole memory, and who only what it maps. */
+static struct device_driver vq_in_kernel = { .name = "virtio_vdpa" };
+static struct device_driver vq_for_vmm = { .name = "vhost_vdpa" };
+
 /* Agent vm1's device, whose driver has said nothing yet. */
 static struct vq *vq_new(struct kunit *test)
 {
@@ -174,6 +178,7 @@ static struct vq *vq_new(struct kunit *test)
 	test_live(test, "vm1", "one");
 	vq->v = scmid_vdpa_create(NULL, "vm1");
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, vq->v);
+	vq->v->vdpa.dev.driver = &vq_in_kernel;
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, vq_destroy, vq));
 	mock_forget();
 
@@ -191,11 +196,13 @@ static struct vq *vq_num(struct kunit *test, u32 num)
 	return vq;
 }
 
-/* Maps the ring and the buffers, and nothing else. */
+/* As a VMM: maps the ring and the buffers, and nothing else. */
 static void vq_map(struct kunit *test, struct vq *vq)
 {
 	struct vhost_iotlb iotlb;
 	int err;
+
+	vq->v->vdpa.dev.driver = &vq_for_vmm;
 
 	vhost_iotlb_init(&iotlb, 8, 0);
 	err = vhost_iotlb_add_range(&iotlb, vq_addr(vq, 0), vq_addr(vq, VQ_RING_SIZE) - 1,
@@ -1113,7 +1120,7 @@ static void vq_closed(struct kunit *test)
 	scmid_vdpa_ops.reset_map(&vq->v->vdpa, 0);
 	vq_settle(vq);
 	KUNIT_EXPECT_STREQ(test, mock.log, "~a");
-	KUNIT_EXPECT_TRUE(test, vq->v->passthrough);
+	KUNIT_EXPECT_FALSE(test, vq->v->passthrough);
 
 	vq_setup(vq, 8, 0);
 	vq_up(vq);
@@ -1133,7 +1140,31 @@ static void vq_clean_map(struct kunit *test)
 	vq_reset(vq);
 	KUNIT_EXPECT_FALSE(test, vq->v->passthrough);
 	scmid_vdpa_ops.compat_reset(&vq->v->vdpa, VDPA_RESET_F_CLEAN_MAP);
-	KUNIT_EXPECT_TRUE(test, vq->v->passthrough);
+	KUNIT_EXPECT_FALSE(test, vq->v->passthrough);
+	vq->v->vdpa.dev.driver = &vq_in_kernel;
+	vq_setup(vq, 8, 0);
+	vq_up(vq);
+	vq_expect_alive(test, vq);
+}
+
+/* A VMM that maps nothing reaches nothing, whoever had the device before. */
+static void vq_vmm_maps_nothing(struct kunit *test)
+{
+	struct vq *vq = vq_num(test, 8);
+
+	vq_expect_alive(test, vq);
+	vq_reset(vq);
+	vq->v->vdpa.dev.driver = &vq_for_vmm;
+	vq_setup(vq, 8, 0);
+	vq_up(vq);
+	vq_chain_state(vq, 0, true);
+	vq_offer(vq, 0);
+	vq_run(vq);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(vq), 0);
+	KUNIT_EXPECT_EQ(test, mock.votes, 0);
+
+	vq_reset(vq);
+	vq_map(test, vq);
 	vq_setup(vq, 8, 0);
 	vq_up(vq);
 	vq_expect_alive(test, vq);
@@ -1483,6 +1514,7 @@ static struct kunit_case vq_cases[] = {
 	KUNIT_CASE(vq_reset_keeps),
 	KUNIT_CASE(vq_closed),
 	KUNIT_CASE(vq_clean_map),
+	KUNIT_CASE(vq_vmm_maps_nothing),
 	KUNIT_CASE(vq_suspend),
 	KUNIT_CASE_PARAM(vq_restart, vq_restarts_gen_params),
 	KUNIT_CASE(vq_pause),

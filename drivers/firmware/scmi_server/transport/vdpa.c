@@ -85,9 +85,9 @@ struct scmid_vdpa_vq {
  * @suspended: no new command is taken
  * @pinned: a driver is up, so this module stays
  * @mm: whose addresses @iommu maps to, or %NULL for physical ones
- * @iommu_lock: guards @iommu and @passthrough
+ * @iommu_lock: guards @iommu
  * @iommu: the driver's addresses
- * @passthrough: @iommu maps everything to itself
+ * @passthrough: @iommu maps everything to itself, for this kernel's own driver
  */
 struct scmid_vdpa {
 	struct vdpa_device vdpa;
@@ -311,6 +311,40 @@ static void scmid_vdpa_set_vq_cb(struct vdpa_device *vdpa, u16 idx,
 	}
 }
 
+/* What is not mapped cannot be reached. */
+static void scmid_vdpa_map_nothing(struct scmid_vdpa *v)
+{
+	guard(spinlock)(&v->iommu_lock);
+
+	vhost_iotlb_reset(&v->iommu);
+	v->passthrough = false;
+}
+
+/*
+ * This kernel's own driver uses the addresses of the DMA interface, and maps
+ * nothing here. A VMM does, and must not reach anything else: it could skip
+ * the mapping, and the owner, and put its rings anywhere in the host.
+ */
+static int scmid_vdpa_map_for_driver(struct scmid_vdpa *v)
+{
+	const struct device_driver *driver = READ_ONCE(v->vdpa.dev.driver);
+	bool in_kernel = driver && !strcmp(driver->name, "virtio_vdpa");
+	int err = 0;
+
+	if (in_kernel == v->passthrough)
+		return 0;
+
+	scmid_vdpa_map_nothing(v);
+	if (!in_kernel)
+		return 0;
+
+	guard(spinlock)(&v->iommu_lock);
+	err = vhost_iotlb_add_range(&v->iommu, 0, ULONG_MAX, 0, VHOST_MAP_RW);
+	v->passthrough = !err;
+
+	return err;
+}
+
 /* The ring as the driver described it, at the index where it was left. */
 static int scmid_vdpa_init_vring(struct scmid_vdpa *v, struct scmid_vdpa_vq *vq)
 {
@@ -321,6 +355,10 @@ static int scmid_vdpa_init_vring(struct scmid_vdpa *v, struct scmid_vdpa_vq *vq)
 	int err;
 
 	lockdep_assert_held(&v->lock);
+
+	err = scmid_vdpa_map_for_driver(v);
+	if (err)
+		return err;
 
 	if (v->mm)
 		err = vringh_init_iotlb_va(&vq->vring, v->features, vq->num, true,
@@ -506,17 +544,6 @@ static void scmid_vdpa_set_status(struct vdpa_device *vdpa, u8 status)
 	scmid_vdpa_pin(v, status & VIRTIO_CONFIG_S_DRIVER);
 }
 
-static void scmid_vdpa_map_everything(struct scmid_vdpa *v)
-{
-	lockdep_assert_held(&v->iommu_lock);
-
-	if (v->passthrough)
-		return;
-	vhost_iotlb_reset(&v->iommu);
-	/* Without it every access fails, which is safe. */
-	v->passthrough = !vhost_iotlb_add_range(&v->iommu, 0, ULONG_MAX, 0, VHOST_MAP_RW);
-}
-
 static int scmid_vdpa_compat_reset(struct vdpa_device *vdpa, u32 flags)
 {
 	struct scmid_vdpa *v = to_scmid_vdpa(vdpa);
@@ -541,10 +568,8 @@ static int scmid_vdpa_compat_reset(struct vdpa_device *vdpa, u32 flags)
 	v->suspended = false;
 	scmid_vdpa_pin(v, false);
 
-	if (flags & VDPA_RESET_F_CLEAN_MAP) {
-		guard(spinlock)(&v->iommu_lock);
-		scmid_vdpa_map_everything(v);
-	}
+	if (flags & VDPA_RESET_F_CLEAN_MAP)
+		scmid_vdpa_map_nothing(v);
 
 	return 0;
 }
@@ -626,8 +651,7 @@ static int scmid_vdpa_reset_map(struct vdpa_device *vdpa, unsigned int asid)
 {
 	struct scmid_vdpa *v = to_scmid_vdpa(vdpa);
 
-	scoped_guard(spinlock, &v->iommu_lock)
-		scmid_vdpa_map_everything(v);
+	scmid_vdpa_map_nothing(v);
 	scmid_chan_gone(&v->chan);
 
 	return 0;
@@ -717,8 +741,6 @@ static struct scmid_vdpa *scmid_vdpa_create(struct vdpa_mgmt_dev *mdev, const ch
 	vringh_kiov_init(&v->riov, NULL, 0);
 	vringh_kiov_init(&v->wiov, NULL, 0);
 	vhost_iotlb_init(&v->iommu, SCMID_VDPA_MAPS_MAX, 0);
-	scoped_guard(spinlock, &v->iommu_lock)
-		scmid_vdpa_map_everything(v);
 	for (i = 0; i < SCMID_VDPA_NVQS; i++)
 		vringh_set_iotlb(&v->vq[i].vring, &v->iommu, &v->iommu_lock);
 

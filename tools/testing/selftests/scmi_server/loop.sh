@@ -287,6 +287,17 @@ for c in $AUDIO/clock*; do
 		"$("$TOOL" sweep "$i" $HW/"$what"/rate $list)"
 done
 
+# A clock that chooses its parent by the rate, and refuses what is below all.
+mkdir $DEV/fe8c0000.special
+echo 1 > $DEV/fe8c0000.special/enable
+auto=$(id fe8c0000.special 1)
+same "automux" automux "$(name "$auto")"
+list=$(rates "$auto")
+same "automux: from the slowest parent" 32768 "${list%% *}"
+# shellcheck disable=SC2086
+same "automux: every rate" "" "$("$TOOL" sweep "$auto" $HW/automux/rate $list)"
+rmdir $DEV/fe8c0000.special
+
 # --- votes -----------------------------------------------------------------
 
 ref=$(id fe800000.usb 0)
