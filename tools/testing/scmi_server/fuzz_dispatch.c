@@ -67,12 +67,12 @@ static void follow(const struct scmid_msg *msg, unsigned int peer)
 
 	if (hdr >> 8 & 3)
 		check(status == SCMID_PROTOCOL_ERROR, "type was accepted");
+	else if (peer == SEAM_DOWN && (hdr & ~1u) != 0x10 << 10)
+		check(status == SCMID_DENIED, "agent was live");
 	else if (hdr >> 10 < 0x10 || hdr >> 10 > 0x17)
 		check(status == SCMID_NOT_SUPPORTED, "protocol was accepted");
 	else if (hdr >> 10 != 0x10 && peer == SEAM_BARE)
 		check(status == SCMID_NOT_SUPPORTED, "protocol was offered");
-	else if (peer == SEAM_DOWN && (hdr & ~1u) != 0x10 << 10)
-		check(status, "agent was live");
 	else if (hdr == (0x14 << 10 | 0x7))
 		follow_state(msg, status);
 }
