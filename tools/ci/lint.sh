@@ -211,6 +211,14 @@ sparse_noise() {
 			my $at_line = $src[$line - 1] // "";
 			next if $said eq "bad constant expression" &&
 				$at_line =~ /^(MODULE_[A-Z_]+|module_param(_\w+)?)\(/;
+			if ($at =~ m{include/linux/spinlock\.h$} &&
+			    $said =~ /^context imbalance in .(\w+)/) {
+				# Where guard() is defined: look at who uses it.
+				my $name = $1;
+				my $all = join "", map { lines($_) } glob("*.c */*.c");
+				next if $all =~ /^\w[^;{}]*\b$name\([^;{}]*\)\n\{(.*?)^\}/ms &&
+					$1 =~ /\b(scoped_)?guard\(/;
+			}
 			if ($said =~ /^context imbalance in /) {
 				# The line is the first of the function, or in it.
 				my ($i, $body) = ($line - 1, "");

@@ -430,9 +430,13 @@ static void cfs_grant_files(struct kunit *test)
 
 static void cfs_agent_files(struct kunit *test)
 {
-	struct scmid_chan chan = { .name = "test:vm1" };
 	struct config_item *agent, *grant;
+	struct scmid_chan *chan;
 	struct cfs *cfs;
+
+	chan = kunit_kzalloc(test, sizeof(*chan), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, chan);
+	strscpy(chan->name, "test:vm1");
 
 	cfs_make(test, "one");
 	cfs = test->priv;
@@ -462,10 +466,10 @@ static void cfs_agent_files(struct kunit *test)
 	EXPECT_SHOWN(test, scmid_agent_state_show, agent, "live\n");
 	EXPECT_REFUSED(test, scmid_agent_agent_id_store, agent, "9", -EBUSY);
 
-	cfs->ca->agent.chan = &chan;
+	cfs->ca->agent.chan = chan;
 	EXPECT_SHOWN(test, scmid_agent_state_show, agent, "attached\n");
 	EXPECT_SHOWN(test, scmid_agent_channel_show, agent, "test:vm1\n");
-	chan.running = true;
+	chan->running = true;
 	EXPECT_SHOWN(test, scmid_agent_state_show, agent, "running\n");
 	EXPECT_STORED(test, scmid_agent_live_store, agent, "0");
 	EXPECT_SHOWN(test, scmid_agent_state_show, agent, "running\n");

@@ -133,4 +133,10 @@ void test_async_end(struct test_async *async);
 	(FIELD_PREP(SCMID_HDR_PROTO, proto) | FIELD_PREP(SCMID_HDR_MSG, msg) |	\
 	 FIELD_PREP(SCMID_HDR_TOKEN, token))
 
+/* The same where a long macro would be an argument of another. */
+static inline u32 test_hdr(u32 proto, u32 msg, u32 token)
+{
+	return TEST_HDR(proto, msg, token);
+}
+
 #endif /* _SCMID_TEST_H */

@@ -323,7 +323,7 @@ static void vq_expect_alive(struct kunit *test, struct vq *vq)
 	EXPECT_USED(test, vq, 0, 12);
 	EXPECT_ALL_BACK(test, vq);
 	KUNIT_EXPECT_EQ(test, vq_rsp(vq, 0, 0),
-			TEST_HDR(SCMID_PROTO_BASE, SCMID_VERSION, token));
+			test_hdr(SCMID_PROTO_BASE, SCMID_VERSION, token));
 	KUNIT_EXPECT_EQ(test, vq_rsp(vq, 0, 1), SCMID_SUCCESS);
 	KUNIT_EXPECT_EQ(test, vq_rsp(vq, 0, 2), SCMID_BASE_VERSION);
 }
@@ -376,7 +376,7 @@ static void vq_many(struct kunit *test)
 	for (i = 0; i < 32; i++) {
 		EXPECT_USED(test, vq, i * 2, 12);
 		KUNIT_EXPECT_EQ(test, vq_rsp(vq, i * 2, 0),
-				TEST_HDR(SCMID_PROTO_BASE, SCMID_VERSION, i));
+				test_hdr(SCMID_PROTO_BASE, SCMID_VERSION, i));
 	}
 	KUNIT_EXPECT_GT(test, atomic_read(&vq->notified), 0);
 	vq_expect_alive(test, vq);
@@ -408,7 +408,7 @@ static void vq_crumbs(struct kunit *test)
 
 	EXPECT_USED(test, vq, 0, 8);
 	KUNIT_EXPECT_EQ(test, vq_rsp(vq, 0, 0),
-			TEST_HDR(SCMID_PROTO_CLOCK, SCMID_CLOCK_CONFIG_SET, 7));
+			test_hdr(SCMID_PROTO_CLOCK, SCMID_CLOCK_CONFIG_SET, 7));
 	KUNIT_EXPECT_EQ(test, vq_rsp(vq, 0, 1), SCMID_SUCCESS);
 	KUNIT_EXPECT_EQ(test, vq_rsp(vq, 0, 2), 0x55555555);
 	KUNIT_EXPECT_STREQ(test, mock.log, "1a");
