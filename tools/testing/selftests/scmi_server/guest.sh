@@ -67,6 +67,7 @@ modprobe scmi_server_simhw || exit 1
 modprobe scmi_server_vdpa || exit 1
 modprobe scmi_server_consumer || exit 1
 
+leaks_forget
 echo "KTAP version 1"
 
 # --- everything, to one guest ----------------------------------------------
@@ -304,6 +305,7 @@ same "all is as it was" "$held" "$(awk '$2 == 1 { print $1 }' $HW/state)"
 for c in osc gate0; do
 	echo 0 > $host/$c/enabled
 done
+leaks_check
 check "modules unload" sh -c 'rmmod scmi_server_vdpa && rmmod scmi_server'
 
 finish

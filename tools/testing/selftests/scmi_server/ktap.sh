@@ -68,6 +68,25 @@ within()
 	done
 }
 
+LEAKS=/sys/kernel/debug/kmemleak
+
+# What the kernel lost before the test is none of ours.
+leaks_forget()
+{
+	[ ! -e $LEAKS ] || echo clear > $LEAKS
+}
+
+# leaks_check: while the modules are loaded, so that they can be named. An object
+# has to be some seconds old, and seen in two scans.
+leaks_check()
+{
+	[ -e $LEAKS ] || return 0
+	sleep 6
+	echo scan > $LEAKS
+	echo scan > $LEAKS
+	same "no memory is lost" "" "$(grep -B12 -A4 'scmi' $LEAKS)"
+}
+
 finish()
 {
 	echo "1..$KTAP_N"

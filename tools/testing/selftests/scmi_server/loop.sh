@@ -98,6 +98,7 @@ modprobe scmi_server_vdpa || exit 1
 modprobe virtio_vdpa || exit 1
 before=$(cat $HW/state)
 
+leaks_forget
 echo "KTAP version 1"
 # --- configfs: what an operator may get wrong ------------------------------
 
@@ -485,6 +486,7 @@ same "vendor: too long" EINVAL "$(try write $CFS/vendor 0123456789abcdef)"
 same "vendor" acme "$(cat $CFS/vendor)"
 same "no clock is on that was off" "$(echo "$before" | awk '{ print $1, $2 }')" \
 	"$(awk '{ print $1, $2 }' $HW/state)"
+leaks_check
 check "modules unload" sh -c 'rmmod scmi_server_vdpa && rmmod scmi_server'
 check "modules load again" modprobe scmi_server_vdpa
 check "and unload" sh -c 'rmmod scmi_server_vdpa && rmmod scmi_server && rmmod scmi_server_simhw'
