@@ -188,34 +188,10 @@ same "permissions: usb" "0 20000000 0 80000000" "$(g vm1 "echo \$(/add/scmi_tool
 # --- revocation under load -------------------------------------------------
 
 g vm1 "/add/scmi_tool hammer $uart > /tmp/hammer & echo \$! > /tmp/pid"
-bad=0
 uartdev=$DEV/fe810000.uart
-for _ in 1 2 3 4 5 6 7 8; do
-	sleep 0.05
-	echo 0 > "$uartdev/enable"
-	a=$(hw gate1 enabled)$(hw gate1 enables)
-	sleep 0.05
-	b=$(hw gate1 enabled)$(hw gate1 enables)
-	[ "$a" = "$b" ] && is_off gate1 || bad=$((bad + 1))
-	echo 1 > "$uartdev/enable"
-done
-same "enable=0 under load: no effect after it returns" 0 $bad
-bad=0
-for _ in 1 2 3 4; do
-	sleep 0.05
-	echo 0 > $VM/live
-	a=$(hw gate1 enabled)$(hw gate1 enables)
-	sleep 0.05
-	b=$(hw gate1 enabled)$(hw gate1 enables)
-	[ "$a" = "$b" ] && is_off gate1 || bad=$((bad + 1))
-	echo 1 > $VM/live
-done
-same "live=0 under load: no effect after it returns" 0 $bad
-sleep 0.05
-rmdir "$uartdev"
-a=$(hw gate1 enabled)$(hw gate1 enables)
-sleep 0.05
-same "rmdir under load: no effect after it returns" "$a" "$(hw gate1 enabled)$(hw gate1 enables)"
+no_effect "enable=0" gate1 8 "echo 0 > $uartdev/enable" "echo 1 > $uartdev/enable"
+no_effect "live=0" gate1 4 "echo 0 > $VM/live" "echo 1 > $VM/live"
+no_effect "rmdir" gate1 1 "rmdir $uartdev" :
 answers=$(g vm1 "kill \$(cat /tmp/pid); sleep 0.2; cat /tmp/hammer")
 echo "# answers: $answers"
 same "only success, invalid, denied and not found" "" "$(echo "$answers" | tr ' ' '\n' | grep -vE '^(0|-2|-3|-4):|^other:0$')"

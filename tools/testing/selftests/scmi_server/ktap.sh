@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 # Some are for those who source it.
-# shellcheck disable=SC2034
+# shellcheck disable=SC2034,SC2015
 #
 # KTAP for the tests of this directory; sourced.
 
@@ -108,6 +108,22 @@ try()
 hw()
 {
 	cat "$HW/$1/$2"
+}
+
+# no_effect NAME CLOCK TIMES REVOKE GRANT: a client hammers the clock all the time
+no_effect()
+{
+	_bad=0
+	for _ in $(seq "$3"); do
+		sleep 0.03
+		eval "$4"
+		_a=$(hw "$2" enabled)$(hw "$2" enables)
+		sleep 0.03
+		_b=$(hw "$2" enabled)$(hw "$2" enables)
+		[ "$_a" = "$_b" ] && [ "$(hw "$2" enabled)" = 0 ] || _bad=$((_bad + 1))
+		eval "$5"
+	done
+	same "$1 under load: no effect after it returns" 0 $_bad
 }
 
 # hz RATE: as two words of a message

@@ -419,43 +419,17 @@ state_set "$ref" 0 > /dev/null
 
 "$TOOL" hammer "$ref" > /tmp/hammer &
 hammer=$!
-bad=0
-for _ in $(seq 10); do
-	sleep 0.02
-	echo 0 > $USB/enable
-	a=$(hw gate0 enabled)$(hw gate0 enables)
-	sleep 0.02
-	b=$(hw gate0 enabled)$(hw gate0 enables)
-	[ "$a" = "$b" ] && [ "$(hw gate0 enabled)" = 0 ] || bad=$((bad + 1))
-	echo 1 > $USB/enable
-done
-same "enable=0 under load: no effect after it returns" 0 $bad
-bad=0
-for _ in $(seq 10); do
-	sleep 0.02
-	echo 0 > $VM/live
-	a=$(hw gate0 enabled)$(hw gate0 enables)
-	sleep 0.02
-	b=$(hw gate0 enabled)$(hw gate0 enables)
-	[ "$a" = "$b" ] && [ "$(hw gate0 enabled)" = 0 ] || bad=$((bad + 1))
-	echo 1 > $VM/live
-done
-same "live=0 under load: no effect after it returns" 0 $bad
-bad=0
-for _ in $(seq 10); do
-	sleep 0.02
-	rmdir $USB
-	a=$(hw gate0 enabled)$(hw gate0 enables)
-	sleep 0.02
-	b=$(hw gate0 enabled)$(hw gate0 enables)
-	[ "$a" = "$b" ] && [ "$(hw gate0 enabled)" = 0 ] || bad=$((bad + 1))
+no_effect "enable=0" gate0 10 "echo 0 > $USB/enable" "echo 1 > $USB/enable"
+no_effect "live=0" gate0 10 "echo 0 > $VM/live" "echo 1 > $VM/live"
+again()
+{
 	echo 0 > $VM/live
 	mkdir $USB
 	echo "$ref" > $USB/clock0/id
 	echo 1 > $USB/enable
 	echo 1 > $VM/live
-done
-same "rmdir under load: no effect after it returns" 0 $bad
+}
+no_effect "rmdir" gate0 10 "rmdir $USB" again
 kill $hammer
 wait $hammer
 same "the client was always answered" 0 "$?"
