@@ -149,6 +149,10 @@ for c in $DEV/*/clock*; do
 	done
 	[ "$(echo "$usable" | wc -w)" -ge 15 ] || usable=$list
 	list=$usable
+	# A debug kernel has to see each kind of clock, not each rate.
+	if [ -e $LEAKS ]; then
+		list=$(echo $list | awk '{ for (i = 1; i <= NF; i += NF > 5 ? NF / 5 : 1) print $int(i) }')
+	fi
 	bad=
 	# What others can make depends on it, and a guest asks for that once.
 	was=$(hw "$what" rate)
