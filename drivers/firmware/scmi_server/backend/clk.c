@@ -24,11 +24,24 @@
 
 #define SCMID_CLK_HZ_MIN	1UL
 
+/**
+ * struct scmid_clk - a clock of an agent
+ * @clk: the agent's own handle
+ * @hw: which clock it is. Never followed: the provider may be gone
+ * @hz: the rates that were found last, or lowest, highest and step
+ * @n: entries in @hz
+ * @range: what @hz is
+ * @nr_parents: entries in @parents
+ * @parents: the clocks that can feed it, as @hw; %NULL: not there
+ */
 struct scmid_clk {
 	struct clk *clk;
+	const void *hw;
 	u64 *hz;
 	u32 n;
 	bool range;
+	unsigned int nr_parents;
+	const void *parents[] __counted_by(nr_parents);
 };
 
 static struct scmid_clk *to_clk(const struct scmid_res *res)
@@ -367,7 +380,12 @@ static int scmid_clk_state_set(struct scmid_res *res, bool on)
 
 static bool scmid_clk_is_hw(struct scmid_grant_res *r, const void *hw)
 {
-	return __clk_get_hw(to_clk(&r->res)->clk) == hw;
+	return to_clk(&r->res)->hw == hw;
+}
+
+static bool scmid_clk_is_clk(struct scmid_grant_res *r, const void *clk)
+{
+	return clk_is_match(to_clk(&r->res)->clk, clk);
 }
 
 /*
@@ -376,17 +394,16 @@ static bool scmid_clk_is_hw(struct scmid_grant_res *r, const void *hw)
  */
 static int scmid_clk_parents(struct scmid_res *res, struct scmid_parents *parents)
 {
-	struct scmid_grant_res *r = to_grant_res(res);
-	struct clk_hw *hw = __clk_get_hw(to_clk(res)->clk), *parent_hw;
-	unsigned int n = clk_hw_get_num_parents(hw), i, j;
+	const struct scmid_clk *c = to_clk(res);
 	struct scmid_res *parent;
+	unsigned int i, j;
 
-	if (n < 2 || n > SCMID_PARENTS_MAX)
+	if (c->nr_parents < 2 || c->nr_parents > SCMID_PARENTS_MAX)
 		return -EOPNOTSUPP;
 
-	for (i = 0; i < n; i++) {
-		parent_hw = clk_hw_get_parent_by_index(hw, i);
-		parent = parent_hw ? scmid_res_find(r, scmid_clk_is_hw, parent_hw) : NULL;
+	for (i = 0; i < c->nr_parents; i++) {
+		parent = c->parents[i] ? scmid_res_find(to_grant_res(res), scmid_clk_is_hw,
+							c->parents[i]) : NULL;
 		if (!parent)
 			return -EOPNOTSUPP;
 		for (j = i; j && parents->id[j - 1] > parent->id; j--)
@@ -394,7 +411,7 @@ static int scmid_clk_parents(struct scmid_res *res, struct scmid_parents *parent
 		parents->id[j] = parent->id;
 	}
 
-	parents->n = n;
+	parents->n = c->nr_parents;
 	return 0;
 }
 
@@ -411,8 +428,7 @@ static int scmid_clk_parent_get(struct scmid_res *res, u32 *id)
 		return err;
 
 	clk = clk_get_parent(c->clk);
-	parent = clk ? scmid_res_find(to_grant_res(res), scmid_clk_is_hw, __clk_get_hw(clk)) :
-		       NULL;
+	parent = clk ? scmid_res_find(to_grant_res(res), scmid_clk_is_clk, clk) : NULL;
 	/* An orphan has possible parents, but none now. */
 	*id = parent ? parent->id : parents.id[0];
 
@@ -458,7 +474,7 @@ static int scmid_clk_enumerate(struct scmid_grant *grant,
 
 		if (of_property_read_string_index(np, "clock-names", i, &name)) {
 			snprintf(fallback, sizeof(fallback), "clock%d", i);
-			name = IS_ERR(clk) ? fallback : __clk_get_name(clk);
+			name = IS_ERR_OR_NULL(clk) ? fallback : __clk_get_name(clk);
 		}
 		ret = scmid_grant_add(grant, backend, i, name);
 		if (!IS_ERR(clk))
@@ -470,20 +486,41 @@ static int scmid_clk_enumerate(struct scmid_grant *grant,
 	return err;
 }
 
+/* The clock hardware is looked at here only, while its provider is there. */
+static struct scmid_clk *scmid_clk_new(struct clk *clk)
+{
+	struct clk_hw *hw = __clk_get_hw(clk);
+	unsigned int n = clk_hw_get_num_parents(hw), i;
+	struct scmid_clk *c;
+
+	c = kzalloc_flex(*c, parents, n);
+	if (!c)
+		return NULL;
+
+	c->clk = clk;
+	c->hw = hw;
+	c->nr_parents = n;
+	for (i = 0; i < n; i++)
+		c->parents[i] = clk_hw_get_parent_by_index(hw, i);
+
+	return c;
+}
+
 static int scmid_clk_get(struct scmid_grant_res *r)
 {
+	struct clk *clk = of_clk_get(r->grant->dev.of_node, r->index);
 	struct scmid_clk *c;
-	int err;
 
-	c = kzalloc_obj(*c);
-	if (!c)
+	if (IS_ERR(clk))
+		return PTR_ERR(clk);
+	/* A hole in the provider's ids: the framework makes a dummy of it. */
+	if (!clk)
+		return -ENOENT;
+
+	c = scmid_clk_new(clk);
+	if (!c) {
+		clk_put(clk);
 		return -ENOMEM;
-
-	c->clk = of_clk_get(r->grant->dev.of_node, r->index);
-	if (IS_ERR(c->clk)) {
-		err = PTR_ERR(c->clk);
-		kfree(c);
-		return err;
 	}
 
 	r->res.priv = c;
@@ -511,7 +548,7 @@ static void scmid_clk_put(struct scmid_grant_res *r)
 
 static const void *scmid_clk_hardware(const struct scmid_grant_res *r)
 {
-	return __clk_get_hw(to_clk(&r->res)->clk);
+	return to_clk(&r->res)->hw;
 }
 
 struct scmid_backend scmid_clk_backend = {

@@ -53,6 +53,7 @@ enum simhw_id {
 	SIMHW_OFFSET,
 	SIMHW_BOOTON,
 	SIMHW_NUM_SINGLE,
+	SIMHW_HOLE = 98,
 	SIMHW_BULK0 = 100,
 	SIMHW_NUM_IDS = 164,
 };
@@ -863,6 +864,9 @@ static struct clk_hw *simhw_get(struct of_phandle_args *spec, void *data)
 	struct simhw *sh = data;
 	u32 id = spec->args[0];
 
+	/* As some providers do where their numbers have a gap. */
+	if (id == SIMHW_HOLE)
+		return NULL;
 	if (id >= SIMHW_NUM_IDS || !sh->by_id[id])
 		return ERR_PTR(-EINVAL);
 

@@ -1147,6 +1147,37 @@ static void vq_clean_map(struct kunit *test)
 	vq_expect_alive(test, vq);
 }
 
+/* Pages that were pinned for reading are as good as not mapped. */
+static void vq_readonly_pages(struct kunit *test)
+{
+	struct vq *vq = vq_new(test);
+	struct vhost_iotlb iotlb;
+
+	vq->v->vdpa.dev.driver = &vq_for_vmm;
+	vq->v->vdpa.use_va = false;
+	vhost_iotlb_init(&iotlb, 8, 0);
+	KUNIT_ASSERT_EQ(test, vhost_iotlb_add_range(&iotlb, vq_addr(vq, 0),
+						    vq_addr(vq, VQ_REQ(2)) - 1,
+						    vq_addr(vq, 0), VHOST_MAP_RW), 0);
+	KUNIT_ASSERT_EQ(test, vhost_iotlb_add_range(&iotlb, vq_addr(vq, VQ_REQ(2)),
+						    vq_addr(vq, VQ_RSP(0)) - 1,
+						    vq_addr(vq, VQ_REQ(2)), VHOST_MAP_RO), 0);
+	KUNIT_ASSERT_EQ(test, vhost_iotlb_add_range(&iotlb, vq_addr(vq, VQ_RSP(0)),
+						    vq_addr(vq, VQ_SIZE) - 1,
+						    vq_addr(vq, VQ_RSP(0)), VHOST_MAP_RW), 0);
+	KUNIT_ASSERT_EQ(test, scmid_vdpa_ops.set_map(&vq->v->vdpa, 0, &iotlb), 0);
+	vhost_iotlb_reset(&iotlb);
+	vq_setup(vq, 8, 0);
+	vq_up(vq);
+
+	vq_chain_state(vq, 2, true);
+	vq_offer(vq, 2);
+	vq_run(vq);
+	EXPECT_USED(test, vq, 2, 0);
+	KUNIT_EXPECT_EQ(test, mock.votes, 0);
+	vq_expect_alive(test, vq);
+}
+
 /* A VMM that maps nothing reaches nothing, whoever had the device before. */
 static void vq_vmm_maps_nothing(struct kunit *test)
 {
@@ -1515,6 +1546,7 @@ static struct kunit_case vq_cases[] = {
 	KUNIT_CASE(vq_closed),
 	KUNIT_CASE(vq_clean_map),
 	KUNIT_CASE(vq_vmm_maps_nothing),
+	KUNIT_CASE(vq_readonly_pages),
 	KUNIT_CASE(vq_suspend),
 	KUNIT_CASE_PARAM(vq_restart, vq_restarts_gen_params),
 	KUNIT_CASE(vq_pause),

@@ -29,7 +29,7 @@
 
 static bool use_va = true;
 module_param(use_va, bool, 0444);
-MODULE_PARM_DESC(use_va, "Map guest memory by the VMM's virtual addresses; it must be shared memory (default: 1)");
+MODULE_PARM_DESC(use_va, "Map guest memory by the VMM's virtual addresses; it must be shared memory (default: 1). 0: by pinned pages; only for a trusted VMM");
 
 #define SCMID_VDPA_FEATURES	(BIT_ULL(VIRTIO_F_VERSION_1) |		\
 				 BIT_ULL(VIRTIO_F_ACCESS_PLATFORM) |	\
@@ -76,7 +76,8 @@ struct scmid_vdpa_vq {
  * @vdpa: the vDPA device
  * @chan: the agent's way in
  * @lock: guards everything below but @iommu; never held while a command runs,
- *	so a reset does not wait for one
+ *	so a reset does not wait for one. It is held while the VMM's memory is
+ *	accessed, which may fault
  * @vq: cmdq and eventq; nothing is sent on the eventq yet
  * @riov: readable part of the chain in flight
  * @wiov: writable part of the chain in flight
@@ -137,7 +138,8 @@ static void scmid_vdpa_leave_mm(struct scmid_vdpa *v)
 	if (!mm)
 		return;
 	kthread_unuse_mm(mm);
-	mmput(mm);
+	/* The last one to go must not tear the VMM down in here. */
+	mmput_async(mm);
 }
 
 /*
@@ -635,6 +637,13 @@ static int scmid_vdpa_set_map(struct vdpa_device *vdpa, unsigned int asid,
 
 	for (map = vhost_iotlb_itree_first(iotlb, 0, U64_MAX); map;
 	     map = vhost_iotlb_itree_next(map, 0, U64_MAX)) {
+		/*
+		 * vringh writes used->idx where it may only read. By virtual
+		 * address that faults; a page that was pinned for reading must
+		 * not be reached at all.
+		 */
+		if (!vdpa->use_va && !(map->perm & VHOST_MAP_WO))
+			continue;
 		err = vhost_iotlb_add_range(&v->iommu, map->start, map->last, map->addr,
 					    map->perm);
 		if (err) {
