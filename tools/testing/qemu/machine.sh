@@ -81,7 +81,7 @@ vhost_device()
 	fi
 	for _v in "$_v"/vhost-vdpa-*; do
 		_v=/dev/${_v##*/}
-		if _within 5 test -c "$_v"; then
+		if _within 60 test -c "$_v"; then
 			echo "$_v"
 			return
 		fi
@@ -110,7 +110,7 @@ guest_dtb()
 {
 	_dtb=/run/guest-$1-$2.dtb
 	# Somebody may be at it: init is, at the beginning.
-	_within 30 mkdir "$_dtb.lock" 2> /dev/null || return
+	_within 120 mkdir "$_dtb.lock" 2> /dev/null || return
 	if [ ! -e "$_dtb" ]; then
 		# shellcheck disable=SC2046
 		qemu-system-aarch64 $(_guest_machine "$1" "$2" pa) \
@@ -251,7 +251,7 @@ guest_start()
 		: > "$_g/ended"
 	) > /dev/console 2>&1 < /dev/null &
 	# With the monitor there, so is everything else.
-	if ! _within 20 test -S "$_g/monitor" -o -e "$_g/ended" || [ -e "$_g/ended" ]; then
+	if ! _within 120 test -S "$_g/monitor" -o -e "$_g/ended" || [ -e "$_g/ended" ]; then
 		_complain "guest $_name did not start"
 		return 125
 	fi
@@ -278,7 +278,7 @@ guest_kill()
 {
 	_guest_there "$1" || return 125
 	[ -e "$GUESTS/$1/ended" ] || kill -KILL "$(cat "$GUESTS/$1/pid")"
-	_within 20 test -e "$GUESTS/$1/ended"
+	_within 120 test -e "$GUESTS/$1/ended"
 }
 
 # guest_monitor NAME COMMAND: to QEMU's monitor; prints its answer.

@@ -93,7 +93,7 @@ echo 1 > $VM/devices/$DEVICE/shared
 echo 1 > $VM/devices/$DEVICE/enable
 echo 1 > $VM/live
 vdpa dev add name vm1 mgmtdev scmi_server || die "no device"
-within 10 test -e /sys/kernel/debug/scmi/0/raw/message || die "no raw mode"
+within 60 test -e /sys/kernel/debug/scmi/0/raw/message || die "no raw mode"
 case $(msg 0x14 6 63) in
 "0 00000000 "* | [!0]*) die "the server does not answer" ;;
 esac

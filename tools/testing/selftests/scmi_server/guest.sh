@@ -74,13 +74,15 @@ echo "KTAP version 1"
 
 # The host itself holds some clocks, and rates of others.
 host=/sys/kernel/debug/scmi_consumer/fe8a0000.host-user
-within 5 test -e $host/osc
+within 60 test -e $host/osc
 for c in osc gate0; do
 	echo 1 > $host/$c/enabled
 done
 held=$(awk '$2 == 1 { print $1 }' $HW/state)
 
 mkdir $VM
+# So long that no vote goes because the time is over, where that is not asked for.
+echo 3600000 > $VM/hold_ms
 for d in fe800000.usb fe810000.uart fe820000.gpu fe830000.video fe840000.audio fe850000.shared0; do
 	mkdir $DEV/$d
 done
@@ -229,10 +231,10 @@ clk "$gate" enabled 0
 clk "$gate" enabled 1
 echo 200 > $VM/hold_ms
 guest_monitor vm1 stop > /dev/null
-check "hold_ms bounds the wait" within 10 is_off gate3
+check "hold_ms bounds the wait" within 60 is_off gate3
 guest_monitor vm1 cont > /dev/null
 same "after that the guest reads off" "0 00000000 00000000 00000000" "$(g vm1 "/add/scmi_tool msg 0x14 11 $gate 0")"
-echo 60000 > $VM/hold_ms
+echo 3600000 > $VM/hold_ms
 
 g vm1 "/add/scmi_tool msg 0x14 7 $gate 1 0" > /dev/null
 check "before a reset: on" is_on gate3
@@ -244,19 +246,20 @@ same "reset: the successor starts clean" "0 00000000 00000000 00000000" "$(g vm1
 clk "$gate" enabled 1
 check "before quit: on" is_on gate3
 guest_monitor vm1 quit > /dev/null
-check "quit: the vote is gone" within 10 is_off gate3
-guest_wait vm1 20
+check "quit: the vote is gone" within 60 is_off gate3
+guest_wait vm1 120
 
 check "a new guest" start vm1 --clocks "$n"
 clk "$gate" enabled 1
 check "before shutdown: on" is_on gate3
 g vm1 "poweroff -f &" > /dev/null 2>&1
-guest_wait vm1 30
-check "shutdown: the vote is gone" within 10 is_off gate3
+guest_wait vm1 120
+check "shutdown: the vote is gone" within 60 is_off gate3
 
 # --- two guests, one clock; and a sudden death ------------------------------
 
 mkdir $AGENTS/vm2 $AGENTS/vm2/devices/fe860000.shared1
+echo 3600000 > $AGENTS/vm2/hold_ms
 for c in $AGENTS/vm2/devices/fe860000.shared1/clock*; do
 	echo "get state" > "$c/access"
 done
@@ -272,11 +275,11 @@ clk "$gate" enabled 0
 check "vm1 off, vm2 on: on" is_on gate3
 clk "$gate" enabled 1
 guest_kill vm2
-within 10 grep -qx attached $AGENTS/vm2/state
+within 60 grep -qx attached $AGENTS/vm2/state
 check "vm2 killed, vm1 on: on" is_on gate3
 same "state of vm2: attached" attached "$(cat $AGENTS/vm2/state)"
 guest_kill vm1
-check "vm1 killed: off" within 10 is_off gate3
+check "vm1 killed: off" within 60 is_off gate3
 same "what the host holds stays on" "$held" "$(awk '$2 == 1 { print $1 }' $HW/state)"
 
 agent_remove vm1

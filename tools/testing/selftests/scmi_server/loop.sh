@@ -76,7 +76,7 @@ attach()
 {
 	vdpa dev add name vm1 mgmtdev scmi_server || return
 	# The client's transport of 7.x waits for the device, 6.12's does not.
-	within 10 scmi_up
+	within 60 scmi_up
 }
 
 detach()
@@ -90,7 +90,7 @@ reattach()
 {
 	vdpa dev add name vm1 mgmtdev scmi_server
 	[ ! -e $_t/bind ] || echo firmware:scmi > $_t/bind 2> /dev/null
-	within 10 scmi_up
+	within 60 scmi_up
 }
 
 modprobe scmi_server_simhw || exit 1
@@ -168,7 +168,7 @@ same "enable: no clocks" OK "$(try write $DEV/fe870000.noclk/enable 1)"
 same "rmdir: no clocks" OK "$(try rmdir $DEV/fe870000.noclk)"
 modprobe scmi_server_consumer
 host=$(cd /sys/bus/platform/devices && echo *.host-user | cut -d' ' -f1)
-within 5 test -e "/sys/bus/platform/devices/$host/driver"
+within 60 test -e "/sys/bus/platform/devices/$host/driver"
 same "mkdir: device that the host drives" OK "$(try mkdir "$DEV/$host")"
 same "enable: device that the host drives" EBUSY "$(try write "$DEV/$host/enable" 1)"
 same "shared" OK "$(try write "$DEV/$host/shared" 1)"
