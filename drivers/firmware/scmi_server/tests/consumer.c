@@ -1,342 +1,440 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A clock consumer driven from debugfs
+ * A consumer driven from debugfs
  *
- * On the host it stands for a native user of the clocks, in a guest for an
- * unmodified driver whose clocks come from SCMI. Each clock of the node gets a
- * directory, named as in clock-names or, without a name, by its index.
+ * On the host it stands for a native user of clocks, reset lines, regulators
+ * and power domains, in a guest for an unmodified driver whose resources come
+ * from SCMI. Files operate each of them alone or, by runtime PM as drivers do
+ * it, all at once.
+ *
+ * A single power domain is attached by the bus and follows runtime PM. Several
+ * do the same, and each has a directory in "domains", named as in
+ * power-domain-names or by its index.
  */
 
 #include <linux/cleanup.h>
-#include <linux/clk.h>
-#include <linux/clk-provider.h>
 #include <linux/debugfs.h>
+#include <linux/device.h>
 #include <linux/err.h>
 #include <linux/kstrtox.h>
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/of.h>
-#include <linux/of_clk.h>
 #include <linux/platform_device.h>
+#include <linux/pm.h>
+#include <linux/pm_domain.h>
+#include <linux/pm_runtime.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
-#include <linux/string.h>
-#include <linux/uaccess.h>
 
-/**
- * struct consumer_clk - one clock of a consumer
- * @clk: its handle, NULL if it could not be had
- * @lock: protects what follows
- * @enabled: this consumer votes for "on"
- * @rounded: the last answer to a request to round a rate
- * @cycles: how many cycles the last hammer did
- * @errors: how many of the calls in there failed
- */
-struct consumer_clk {
-	struct clk *clk;
-	struct mutex lock; /* the vote and the results */
-	bool enabled;
-	long rounded;
-	u32 cycles;
-	u32 errors;
-};
-
-/**
- * struct consumer - a bound device
- * @debugfs: its directory
- * @num_clks: number of clocks
- * @clks: its clocks
- */
-struct consumer {
-	struct dentry *debugfs;
-	unsigned int num_clks;
-	struct consumer_clk clks[] __counted_by(num_clks);
-};
+#include "consumer.h"
 
 static struct dentry *consumer_debugfs;
 
-static int consumer_rate_get(void *data, u64 *val)
+/**
+ * consumer_count() - count an error of what runtime PM does
+ * @con: consumer
+ * @ret: result of a call; an error if it is negative
+ *
+ * Context: any; the lock of @con is held.
+ * Return: whether it was an error.
+ */
+bool consumer_count(struct consumer *con, int ret)
 {
-	struct consumer_clk *c = data;
+	if (ret >= 0)
+		return false;
 
-	*val = clk_get_rate(c->clk);
+	con->errors++;
+	con->error = con->error ?: ret;
+
+	return true;
+}
+
+/**
+ * consumer_name() - name of a resource
+ * @con: consumer
+ * @names: the property with the names
+ * @i: index of the resource
+ * @buf: where its name goes if it has none, %CONSUMER_NAME_LEN bytes
+ *
+ * Context: any.
+ * Return: the name.
+ */
+const char *consumer_name(struct consumer *con, const char *names, unsigned int i, char *buf)
+{
+	const char *name;
+
+	if (!of_property_read_string_index(con->dev->of_node, names, i, &name))
+		return name;
+	snprintf(buf, CONSUMER_NAME_LEN, "%u", i);
+
+	return buf;
+}
+
+/* Power domains, if there are several */
+
+static int consumer_domain_on_get(void *data, u64 *val)
+{
+	struct consumer_domain *d = data;
+
+	guard(mutex)(&d->lock);
+	*val = d->on;
 
 	return 0;
 }
 
-static int consumer_rate_set(void *data, u64 val)
+static int consumer_domain_on_set(void *data, u64 val)
 {
-	struct consumer_clk *c = data;
-
-	if (val != (unsigned long)val)
-		return -ERANGE;
-
-	return clk_set_rate(c->clk, val);
-}
-DEFINE_DEBUGFS_ATTRIBUTE(consumer_rate_fops, consumer_rate_get,
-			 consumer_rate_set, "%llu\n");
-
-static int consumer_enabled_get(void *data, u64 *val)
-{
-	struct consumer_clk *c = data;
-
-	guard(mutex)(&c->lock);
-	*val = c->enabled;
-
-	return 0;
-}
-
-static int consumer_enabled_set(void *data, u64 val)
-{
-	struct consumer_clk *c = data;
+	struct consumer_domain *d = data;
 	int ret;
 
 	if (val > 1)
 		return -EINVAL;
 
-	guard(mutex)(&c->lock);
-	if (c->enabled == val)
+	guard(mutex)(&d->lock);
+	if (d->on == val)
 		return 0;
 
 	if (val) {
-		ret = clk_prepare_enable(c->clk);
-		if (ret)
+		ret = pm_runtime_resume_and_get(d->dev);
+		if (ret) {
+			/* An error is remembered, and would be all there is. */
+			pm_runtime_set_suspended(d->dev);
 			return ret;
+		}
 	} else {
-		clk_disable_unprepare(c->clk);
+		pm_runtime_put_sync_suspend(d->dev);
 	}
-	c->enabled = val;
+	d->on = val;
 
 	return 0;
 }
-DEFINE_DEBUGFS_ATTRIBUTE(consumer_enabled_fops, consumer_enabled_get,
-			 consumer_enabled_set, "%llu\n");
+DEFINE_DEBUGFS_ATTRIBUTE(consumer_domain_on_fops, consumer_domain_on_get,
+			 consumer_domain_on_set, "%llu\n");
 
-/* The answer can be an error number. */
-static int consumer_round_show(struct seq_file *s, void *unused)
+static void consumer_domains_debugfs_add(struct consumer *con)
 {
-	struct consumer_clk *c = s->private;
+	char index[CONSUMER_NAME_LEN];
+	struct dentry *all, *dir;
+	unsigned int i;
 
-	guard(mutex)(&c->lock);
-	seq_printf(s, "%ld\n", c->rounded);
+	if (!con->num_domains)
+		return;
 
-	return 0;
+	all = debugfs_create_dir("domains", con->debugfs);
+	for (i = 0; i < con->num_domains; i++) {
+		struct consumer_domain *d = &con->domains[i];
+
+		if (!d->dev)
+			continue;
+		dir = debugfs_create_dir(consumer_name(con, "power-domain-names", i, index),
+					 all);
+		debugfs_create_file_unsafe("on", 0644, dir, d, &consumer_domain_on_fops);
+	}
 }
 
-static ssize_t consumer_round_write(struct file *file, const char __user *ubuf,
-				    size_t count, loff_t *ppos)
+static void consumer_domains_put(void *data)
 {
-	struct seq_file *s = file->private_data;
-	struct consumer_clk *c = s->private;
-	unsigned long rate;
-	int ret;
+	struct consumer *con = data;
+	unsigned int i;
 
-	ret = kstrtoul_from_user(ubuf, count, 0, &rate);
+	for (i = con->num_domains; i--; ) {
+		struct consumer_domain *d = &con->domains[i];
+
+		if (d->link)
+			device_link_del(d->link);
+		if (d->dev)
+			dev_pm_domain_detach(d->dev, true);
+	}
+}
+
+/* One that cannot be had does not hide the others. */
+static int consumer_domains_get(struct consumer *con)
+{
+	struct device *dev = con->dev;
+	int i, ret, num;
+
+	num = of_count_phandle_with_args(dev->of_node, "power-domains", "#power-domain-cells");
+	if (num <= 1)
+		return 0;
+
+	con->domains = devm_kcalloc(dev, num, sizeof(*con->domains), GFP_KERNEL);
+	if (!con->domains)
+		return -ENOMEM;
+
+	con->num_domains = num;
+	ret = devm_add_action_or_reset(dev, consumer_domains_put, con);
 	if (ret)
 		return ret;
 
-	guard(mutex)(&c->lock);
-	c->rounded = clk_round_rate(c->clk, rate);
-
-	return count;
-}
-DEFINE_SHOW_STORE_ATTRIBUTE(consumer_round);
-
-static int consumer_parent_show(struct seq_file *s, void *unused)
-{
-	struct consumer_clk *c = s->private;
-	struct clk *parent = clk_get_parent(c->clk);
-
-	seq_printf(s, "%s\n", parent ? __clk_get_name(parent) : "-");
-
-	return 0;
-}
-
-/* A possible parent, by its name or else by its index. */
-static struct clk_hw *consumer_find_parent(struct clk_hw *hw, const char *str)
-{
-	unsigned int i, num = clk_hw_get_num_parents(hw);
-
 	for (i = 0; i < num; i++) {
-		struct clk_hw *parent = clk_hw_get_parent_by_index(hw, i);
+		struct consumer_domain *d = &con->domains[i];
+		struct device *virt = dev_pm_domain_attach_by_id(dev, i);
 
-		if (parent && !strcmp(clk_hw_get_name(parent), str))
-			return parent;
+		if (virt == ERR_PTR(-EPROBE_DEFER))
+			return dev_err_probe(dev, -EPROBE_DEFER, "power domain %d\n", i);
+		if (IS_ERR_OR_NULL(virt)) {
+			dev_warn(dev, "power domain %d: error %pe\n", i, virt);
+			continue;
+		}
+
+		d->dev = virt;
+		ret = devm_mutex_init(dev, &d->lock);
+		if (ret)
+			return ret;
+
+		d->link = device_link_add(dev, virt, DL_FLAG_STATELESS | DL_FLAG_PM_RUNTIME);
+		if (!d->link)
+			return -EINVAL;
 	}
 
-	if (kstrtouint(str, 10, &i) || i >= num)
-		return NULL;
-
-	return clk_hw_get_parent_by_index(hw, i);
+	return 0;
 }
 
-static ssize_t consumer_parent_write(struct file *file, const char __user *ubuf,
-				     size_t count, loff_t *ppos)
+static void consumer_domains_stop(struct consumer *con)
 {
-	struct seq_file *s = file->private_data;
-	struct consumer_clk *c = s->private;
-	struct clk_hw *hw;
-	struct clk *parent;
-	char buf[64];
-	int ret;
+	unsigned int i;
 
-	if (count >= sizeof(buf))
-		return -EINVAL;
-	if (copy_from_user(buf, ubuf, count))
-		return -EFAULT;
-	buf[count] = '\0';
-
-	hw = consumer_find_parent(__clk_get_hw(c->clk), strim(buf));
-	if (!hw)
-		return -ENOENT;
-
-	parent = clk_hw_get_clk(hw, "parent");
-	if (IS_ERR(parent))
-		return PTR_ERR(parent);
-	ret = clk_set_parent(c->clk, parent);
-	clk_put(parent);
-
-	return ret ?: count;
+	for (i = 0; i < con->num_domains; i++)
+		if (con->domains[i].dev)
+			consumer_domain_on_set(&con->domains[i], 0);
 }
-DEFINE_SHOW_STORE_ATTRIBUTE(consumer_parent);
 
-static int consumer_hammer_show(struct seq_file *s, void *unused)
+/* Runtime PM: errors are counted; the device is on or off all the same. */
+
+static int consumer_runtime_resume(struct device *dev)
 {
-	struct consumer_clk *c = s->private;
+	struct consumer *con = dev_get_drvdata(dev);
 
-	guard(mutex)(&c->lock);
-	seq_printf(s, "%u %u\n", c->cycles, c->errors);
+	if (!con->whole)
+		return 0;
+
+	consumer_supplies_resume(con);
+	consumer_clks_resume(con);
+	consumer_resets_resume(con);
+	con->running = true;
 
 	return 0;
 }
 
-/*
- * Each cycle changes the rate, between the one found and about half of it, and
- * opens and closes the gate. Takes no lock: writers may run side by side.
- */
-static ssize_t consumer_hammer_write(struct file *file, const char __user *ubuf,
-				     size_t count, loff_t *ppos)
+static void consumer_switch_off(struct consumer *con)
+{
+	if (!con->running)
+		return;
+
+	consumer_resets_suspend(con);
+	consumer_clks_suspend(con);
+	consumer_supplies_suspend(con);
+	con->running = false;
+}
+
+static int consumer_runtime_suspend(struct device *dev)
+{
+	consumer_switch_off(dev_get_drvdata(dev));
+
+	return 0;
+}
+
+static const struct dev_pm_ops consumer_pm_ops = {
+	RUNTIME_PM_OPS(consumer_runtime_suspend, consumer_runtime_resume, NULL)
+};
+
+static int consumer_put(struct consumer *con)
+{
+	consumer_count(con, pm_runtime_put_sync_suspend(con->dev));
+
+	return con->error;
+}
+
+static int consumer_get(struct consumer *con, bool whole)
+{
+	unsigned int i;
+	int ret;
+
+	con->error = 0;
+	con->whole = whole;
+	ret = pm_runtime_resume_and_get(con->dev);
+	con->whole = false;
+	if (consumer_count(con, ret)) {
+		/* The error is remembered, and would be all there is. */
+		for (i = 0; i < con->num_domains; i++)
+			if (con->domains[i].dev)
+				pm_runtime_set_suspended(con->domains[i].dev);
+		pm_runtime_set_suspended(con->dev);
+		return ret;
+	}
+
+	/* Half a device is none. */
+	return con->error ? consumer_put(con) : 0;
+}
+
+static int consumer_hold_set(struct consumer *con, enum consumer_hold hold, u64 val)
+{
+	int ret;
+
+	if (val > 1)
+		return -EINVAL;
+
+	guard(mutex)(&con->lock);
+	if (con->hold == (val ? hold : CONSUMER_HOLD_NONE))
+		return 0;
+	if (con->hold != (val ? CONSUMER_HOLD_NONE : hold))
+		return -EBUSY;
+
+	if (val) {
+		ret = consumer_get(con, hold == CONSUMER_HOLD_RPM);
+		if (!ret)
+			con->hold = hold;
+	} else {
+		con->error = 0;
+		ret = consumer_put(con);
+		con->hold = CONSUMER_HOLD_NONE;
+	}
+
+	return ret;
+}
+
+static int consumer_power_get(void *data, u64 *val)
+{
+	struct consumer *con = data;
+
+	guard(mutex)(&con->lock);
+	*val = con->hold == CONSUMER_HOLD_POWER;
+
+	return 0;
+}
+
+static int consumer_power_set(void *data, u64 val)
+{
+	return consumer_hold_set(data, CONSUMER_HOLD_POWER, val);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(consumer_power_fops, consumer_power_get, consumer_power_set,
+			 "%llu\n");
+
+static int consumer_rpm_get(void *data, u64 *val)
+{
+	struct consumer *con = data;
+
+	guard(mutex)(&con->lock);
+	*val = con->hold == CONSUMER_HOLD_RPM;
+
+	return 0;
+}
+
+static int consumer_rpm_set(void *data, u64 val)
+{
+	return consumer_hold_set(data, CONSUMER_HOLD_RPM, val);
+}
+DEFINE_DEBUGFS_ATTRIBUTE(consumer_rpm_fops, consumer_rpm_get, consumer_rpm_set, "%llu\n");
+
+static int consumer_cycle_show(struct seq_file *s, void *unused)
+{
+	struct consumer *con = s->private;
+
+	guard(mutex)(&con->lock);
+	seq_printf(s, "%u %u\n", con->cycles, con->errors);
+
+	return 0;
+}
+
+static int consumer_cycle(struct consumer *con, u32 todo)
+{
+	if (con->hold != CONSUMER_HOLD_NONE)
+		return -EBUSY;
+
+	con->errors = 0;
+	for (con->cycles = 0; con->cycles < todo; con->cycles++) {
+		if (signal_pending(current))
+			return -EINTR;
+		if (!consumer_get(con, true))
+			consumer_put(con);
+		cond_resched();
+	}
+
+	return 0;
+}
+
+static ssize_t consumer_cycle_write(struct file *file, const char __user *ubuf,
+				    size_t count, loff_t *ppos)
 {
 	struct seq_file *s = file->private_data;
-	struct consumer_clk *c = s->private;
-	u32 todo, cycles, errors = 0;
-	unsigned long high;
-	long low;
+	struct consumer *con = s->private;
+	u32 todo;
 	int ret;
 
 	ret = kstrtou32_from_user(ubuf, count, 0, &todo);
 	if (ret)
 		return ret;
 
-	high = clk_get_rate(c->clk);
-	low = clk_round_rate(c->clk, high / 2);
-	if (low <= 0)
-		low = high;
-
-	for (cycles = 0; cycles < todo; cycles++) {
-		if (signal_pending(current)) {
-			ret = -EINTR;
-			break;
-		}
-
-		if (clk_set_rate(c->clk, cycles & 1 ? high : low))
-			errors++;
-		if (clk_prepare_enable(c->clk))
-			errors++;
-		else
-			clk_disable_unprepare(c->clk);
-		cond_resched();
-	}
-
-	if (clk_set_rate(c->clk, high))
-		errors++;
-
-	guard(mutex)(&c->lock);
-	c->cycles = cycles;
-	c->errors = errors;
+	if (mutex_lock_interruptible(&con->lock))
+		return -EINTR;
+	ret = consumer_cycle(con, todo);
+	mutex_unlock(&con->lock);
 
 	return ret ?: count;
 }
-DEFINE_SHOW_STORE_ATTRIBUTE(consumer_hammer);
+DEFINE_SHOW_STORE_ATTRIBUTE(consumer_cycle);
 
-static void consumer_debugfs_add(struct device *dev, struct consumer *con,
-				 unsigned int i)
+/* Driver */
+
+static void consumer_debugfs_add(struct consumer *con)
 {
-	struct consumer_clk *c = &con->clks[i];
-	struct dentry *dir;
-	const char *name;
-	char index[12];
-
-	if (of_property_read_string_index(dev->of_node, "clock-names", i, &name)) {
-		snprintf(index, sizeof(index), "%u", i);
-		name = index;
-	}
-
-	dir = debugfs_create_dir(name, con->debugfs);
-	debugfs_create_file_unsafe("rate", 0644, dir, c, &consumer_rate_fops);
-	debugfs_create_file_unsafe("enabled", 0644, dir, c, &consumer_enabled_fops);
-	debugfs_create_file("round", 0644, dir, c, &consumer_round_fops);
-	debugfs_create_file("parent", 0644, dir, c, &consumer_parent_fops);
-	debugfs_create_file("hammer", 0644, dir, c, &consumer_hammer_fops);
-}
-
-/* Gives back everything, after the last user has left the files. */
-static void consumer_release(void *data)
-{
-	struct consumer *con = data;
-	unsigned int i;
-
-	debugfs_remove_recursive(con->debugfs);
-	for (i = 0; i < con->num_clks; i++) {
-		struct consumer_clk *c = &con->clks[i];
-
-		if (c->enabled)
-			clk_disable_unprepare(c->clk);
-		clk_put(c->clk);
-		mutex_destroy(&c->lock);
-	}
+	con->debugfs = debugfs_create_dir(dev_name(con->dev), consumer_debugfs);
+	consumer_clks_debugfs_add(con);
+	consumer_resets_debugfs_add(con);
+	consumer_supplies_debugfs_add(con);
+	consumer_domains_debugfs_add(con);
+	if (con->dev->pm_domain)
+		debugfs_create_file_unsafe("power", 0644, con->debugfs, con,
+					   &consumer_power_fops);
+	debugfs_create_file_unsafe("rpm", 0644, con->debugfs, con, &consumer_rpm_fops);
+	debugfs_create_file("cycle", 0644, con->debugfs, con, &consumer_cycle_fops);
 }
 
 static int consumer_probe(struct platform_device *pdev)
 {
 	struct device *dev = &pdev->dev;
-	unsigned int i, num;
 	struct consumer *con;
 	int ret;
 
-	num = of_clk_get_parent_count(dev->of_node);
-	con = devm_kzalloc(dev, struct_size(con, clks, num), GFP_KERNEL);
+	con = devm_kzalloc(dev, sizeof(*con), GFP_KERNEL);
 	if (!con)
 		return -ENOMEM;
 
-	con->num_clks = num;
-	for (i = 0; i < num; i++)
-		mutex_init(&con->clks[i].lock);
-	ret = devm_add_action_or_reset(dev, consumer_release, con);
+	con->dev = dev;
+	platform_set_drvdata(pdev, con);
+	ret = devm_mutex_init(dev, &con->lock) ?:
+	      consumer_clks_get(con) ?:
+	      consumer_resets_get(con) ?:
+	      consumer_supplies_get(con) ?:
+	      consumer_domains_get(con);
 	if (ret)
 		return ret;
 
-	/* A clock that cannot be had must not hide the others. */
-	for (i = 0; i < num; i++) {
-		struct clk *clk = of_clk_get(dev->of_node, i);
-
-		if (clk == ERR_PTR(-EPROBE_DEFER))
-			return dev_err_probe(dev, -EPROBE_DEFER, "clock %u\n", i);
-		if (IS_ERR(clk))
-			dev_warn(dev, "clock %u: error %pe\n", i, clk);
-		else
-			con->clks[i].clk = clk;
-	}
-
-	con->debugfs = debugfs_create_dir(dev_name(dev), consumer_debugfs);
-	for (i = 0; i < num; i++)
-		if (con->clks[i].clk)
-			consumer_debugfs_add(dev, con, i);
+	pm_runtime_enable(dev);
+	consumer_debugfs_add(con);
 
 	return 0;
+}
+
+/* Gives back everything, after the last user has left the files. */
+static void consumer_remove(struct platform_device *pdev)
+{
+	struct consumer *con = platform_get_drvdata(pdev);
+
+	debugfs_remove_recursive(con->debugfs);
+	if (con->hold != CONSUMER_HOLD_NONE)
+		consumer_put(con);
+	pm_runtime_disable(con->dev);
+	consumer_switch_off(con);
+
+	consumer_domains_stop(con);
+	consumer_supplies_stop(con);
+	consumer_resets_stop(con);
+	consumer_clks_stop(con);
 }
 
 static const struct of_device_id consumer_of_match[] = {
@@ -347,9 +445,11 @@ MODULE_DEVICE_TABLE(of, consumer_of_match);
 
 static struct platform_driver consumer_driver = {
 	.probe = consumer_probe,
+	.remove = consumer_remove,
 	.driver = {
 		.name = "scmi-test-consumer",
 		.of_match_table = consumer_of_match,
+		.pm = pm_ptr(&consumer_pm_ops),
 	},
 };
 
@@ -373,5 +473,5 @@ static void __exit consumer_exit(void)
 }
 module_exit(consumer_exit);
 
-MODULE_DESCRIPTION("Clock consumer to test the SCMI server with");
+MODULE_DESCRIPTION("Consumer of clocks and the like to test the SCMI server with");
 MODULE_LICENSE("GPL");

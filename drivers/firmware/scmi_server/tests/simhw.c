@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A simulated SoC block on the real common clk framework
+ * A simulated SoC block: clocks on the real common clk framework
  *
  * The clocks live in a register file in RAM. debugfs shows what those
  * registers say, which is not always what the clk framework believes, counts
- * what was done to them, and injects latency and errors.
+ * what was done to them, and injects latency and errors. So do simhw_reset.c,
+ * simhw_supply.c and simhw_power.c for theirs.
  *
  * The device tree nodes come from the overlay in simhw.dtso, which is built
  * into the module.
@@ -52,6 +53,10 @@ enum simhw_id {
 	SIMHW_BIG,
 	SIMHW_OFFSET,
 	SIMHW_BOOTON,
+	SIMHW_GATE4,
+	SIMHW_GATE5,
+	SIMHW_CAM,
+	SIMHW_SYN,
 	SIMHW_NUM_SINGLE,
 	SIMHW_HOLE = 98,
 	SIMHW_BULK0 = 100,
@@ -134,6 +139,7 @@ struct simhw_regs {
  * @sh: block this clock belongs to
  * @desc: what it can do
  * @name: its name
+ * @debugfs: its directory
  * @regs: its registers; written, like the counters, under the lock of @sh
  * @enables: number of times the gate was opened
  * @disables: number of times the gate was closed
@@ -150,6 +156,7 @@ struct simhw_clk {
 	struct simhw *sh;
 	const struct simhw_desc *desc;
 	char name[12];
+	struct dentry *debugfs;
 	struct simhw_regs regs;
 	u32 enables;
 	u32 disables;
@@ -165,13 +172,13 @@ struct simhw_clk {
 /**
  * struct simhw - the simulated block
  * @lock: protects the registers and counters of all the clocks
- * @debugfs: its directory
+ * @state: the file with all of it
  * @by_id: clocks by their id, NULL where there is none
  * @clks: the clocks, parents before their children
  */
 struct simhw {
 	spinlock_t lock; /* registers and counters */
-	struct dentry *debugfs;
+	struct dentry *state;
 	struct simhw_clk *by_id[SIMHW_NUM_IDS];
 	struct simhw_clk clks[SIMHW_NUM_CLKS];
 };
@@ -209,6 +216,10 @@ static const u64 simhw_offset_rates[] = {
 
 static const u64 simhw_crit_rates[] = {
 	100000000,
+};
+
+static const u64 simhw_cam_rates[] = {
+	24000000, 74250000, 148500000, 297000000, 594000000,
 };
 
 /* Filled at load time: more rates than fit in one SCMI message. */
@@ -377,6 +388,37 @@ static const struct simhw_desc simhw_descs[SIMHW_NUM_SINGLE] = {
 		.parents = { SIMHW_OSC },
 		.boot_on = true,
 	},
+	[SIMHW_GATE4] = {
+		.name = "gate4",
+		.kind = SIMHW_KIND_GATE,
+		.num_parents = 1,
+		.parents = { SIMHW_OSC },
+	},
+	[SIMHW_GATE5] = {
+		.name = "gate5",
+		.kind = SIMHW_KIND_GATE,
+		.num_parents = 1,
+		.parents = { SIMHW_OSC },
+	},
+	[SIMHW_CAM] = {
+		.name = "cam",
+		.kind = SIMHW_KIND_SYNTH,
+		.num_parents = 1,
+		.parents = { SIMHW_OSC },
+		.rate = 24000000,
+		.rates = simhw_cam_rates,
+		.num_rates = ARRAY_SIZE(simhw_cam_rates),
+		.round = SIMHW_ROUND_DOWN,
+	},
+	[SIMHW_SYN] = {
+		.name = "syn",
+		.kind = SIMHW_KIND_SYNTH,
+		.num_parents = 1,
+		.parents = { SIMHW_OSC },
+		.rate = 50000000,
+		.min = 1000000,
+		.max = 999999999,
+	},
 };
 
 static const struct simhw_desc simhw_bulk_desc = {
@@ -391,12 +433,35 @@ static struct simhw_clk *to_simhw_clk(struct clk_hw *hw)
 	return container_of(hw, struct simhw_clk, hw);
 }
 
-static void simhw_delay(struct simhw_clk *c)
+/**
+ * simhw_delay() - what an access to simulated hardware starts with
+ * @latency_us: how long it takes
+ *
+ * Context: may sleep.
+ */
+void simhw_delay(const u32 *latency_us)
 {
-	u32 us = READ_ONCE(c->latency_us);
+	u32 us = READ_ONCE(*latency_us);
 
 	if (us)
 		fsleep(us);
+}
+
+/**
+ * simhw_begin() - the same for an access that can fail
+ * @latency_us: how long it takes
+ * @fail: error number it fails with, 0 for none
+ *
+ * Context: may sleep.
+ * Return: 0, or the error it fails with, as a negative number.
+ */
+int simhw_begin(const u32 *latency_us, const int *fail)
+{
+	int err = READ_ONCE(*fail);
+
+	simhw_delay(latency_us);
+
+	return -err;
 }
 
 /* What the registers say, without asking the clk framework */
@@ -452,7 +517,7 @@ static const char *simhw_reg_parent_name(const struct simhw_clk *c)
 
 static int simhw_prepare(struct clk_hw *hw)
 {
-	simhw_delay(to_simhw_clk(hw));
+	simhw_delay(&to_simhw_clk(hw)->latency_us);
 
 	return 0;
 }
@@ -565,11 +630,10 @@ static int simhw_synth_set_rate(struct clk_hw *hw, unsigned long rate,
 				unsigned long parent_rate)
 {
 	struct simhw_clk *c = to_simhw_clk(hw);
-	int err = READ_ONCE(c->fail_set_rate);
+	int err = simhw_begin(&c->latency_us, &c->fail_set_rate);
 
-	simhw_delay(c);
 	if (err)
-		return -err;
+		return err;
 
 	simhw_write_rate(c, rate, c->regs.mult, c->regs.div);
 
@@ -610,11 +674,10 @@ static int simhw_pll_set_rate(struct clk_hw *hw, unsigned long rate,
 			      unsigned long parent_rate)
 {
 	struct simhw_clk *c = to_simhw_clk(hw);
-	int err = READ_ONCE(c->fail_set_rate);
+	int err = simhw_begin(&c->latency_us, &c->fail_set_rate);
 
-	simhw_delay(c);
 	if (err)
-		return -err;
+		return err;
 	if (!parent_rate)
 		return -EINVAL;
 
@@ -649,12 +712,11 @@ static int simhw_div_set_rate(struct clk_hw *hw, unsigned long rate,
 			      unsigned long parent_rate)
 {
 	struct simhw_clk *c = to_simhw_clk(hw);
-	int err = READ_ONCE(c->fail_set_rate);
+	int err = simhw_begin(&c->latency_us, &c->fail_set_rate);
 	int val;
 
-	simhw_delay(c);
 	if (err)
-		return -err;
+		return err;
 
 	val = divider_get_val(rate, parent_rate, simhw_div_table,
 			      SIMHW_DIV_WIDTH, 0);
@@ -678,12 +740,11 @@ static u8 simhw_get_parent(struct clk_hw *hw)
 static int simhw_set_parent(struct clk_hw *hw, u8 index)
 {
 	struct simhw_clk *c = to_simhw_clk(hw);
-	int err = READ_ONCE(c->fail_set_parent);
+	int err = simhw_begin(&c->latency_us, &c->fail_set_parent);
 	unsigned long flags;
 
-	simhw_delay(c);
 	if (err)
-		return -err;
+		return err;
 
 	spin_lock_irqsave(&c->sh->lock, flags);
 	if (c->regs.mux != index) {
@@ -798,6 +859,19 @@ static int simhw_errno_set(void *data, u64 val)
 DEFINE_DEBUGFS_ATTRIBUTE_SIGNED(simhw_errno_fops, simhw_errno_get,
 				simhw_errno_set, "%lld\n");
 
+/**
+ * simhw_debugfs_fail() - add a file for the error number of an operation
+ * @name: name of the file
+ * @dir: directory it is in
+ * @fail: the error number
+ *
+ * Context: may sleep.
+ */
+void simhw_debugfs_fail(const char *name, struct dentry *dir, int *fail)
+{
+	debugfs_create_file_unsafe(name, 0644, dir, fail, &simhw_errno_fops);
+}
+
 static int simhw_parent_show(struct seq_file *s, void *unused)
 {
 	struct simhw_clk *c = s->private;
@@ -828,10 +902,11 @@ static int simhw_state_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(simhw_state);
 
-static void simhw_debugfs_add(struct simhw *sh, struct simhw_clk *c)
+static void simhw_debugfs_add(struct simhw_clk *c)
 {
-	struct dentry *dir = debugfs_create_dir(c->name, sh->debugfs);
+	struct dentry *dir = debugfs_create_dir(c->name, simhw_debugfs);
 
+	c->debugfs = dir;
 	debugfs_create_file_unsafe("enabled", 0444, dir, c, &simhw_enabled_fops);
 	debugfs_create_file_unsafe("rate", 0444, dir, c, &simhw_rate_fops);
 	debugfs_create_file("parent", 0444, dir, c, &simhw_parent_fops);
@@ -840,21 +915,20 @@ static void simhw_debugfs_add(struct simhw *sh, struct simhw_clk *c)
 	debugfs_create_u32("rate_changes", 0444, dir, &c->rate_changes);
 	debugfs_create_u32("parent_changes", 0444, dir, &c->parent_changes);
 	debugfs_create_u32("latency_us", 0644, dir, &c->latency_us);
-	debugfs_create_file_unsafe("fail_enable", 0644, dir, &c->fail_enable,
-				   &simhw_errno_fops);
-	debugfs_create_file_unsafe("fail_set_rate", 0644, dir, &c->fail_set_rate,
-				   &simhw_errno_fops);
-	debugfs_create_file_unsafe("fail_set_parent", 0644, dir,
-				   &c->fail_set_parent, &simhw_errno_fops);
-	debugfs_create_file_unsafe("fail_round", 0644, dir, &c->fail_round,
-				   &simhw_errno_fops);
+	simhw_debugfs_fail("fail_enable", dir, &c->fail_enable);
+	simhw_debugfs_fail("fail_set_rate", dir, &c->fail_set_rate);
+	simhw_debugfs_fail("fail_set_parent", dir, &c->fail_set_parent);
+	simhw_debugfs_fail("fail_round", dir, &c->fail_round);
 }
 
 static void simhw_debugfs_remove(void *data)
 {
 	struct simhw *sh = data;
+	int i;
 
-	debugfs_remove_recursive(sh->debugfs);
+	debugfs_remove(sh->state);
+	for (i = 0; i < SIMHW_NUM_CLKS; i++)
+		debugfs_remove_recursive(sh->clks[i].debugfs);
 }
 
 /* Driver */
@@ -939,14 +1013,14 @@ static int simhw_probe(struct platform_device *pdev)
 	if (ret)
 		return ret;
 
-	sh->debugfs = debugfs_create_dir("scmi_simhw", NULL);
 	ret = devm_add_action_or_reset(dev, simhw_debugfs_remove, sh);
 	if (ret)
 		return ret;
 
 	for (i = 0; i < SIMHW_NUM_CLKS; i++)
-		simhw_debugfs_add(sh, &sh->clks[i]);
-	debugfs_create_file("state", 0444, sh->debugfs, sh, &simhw_state_fops);
+		simhw_debugfs_add(&sh->clks[i]);
+	sh->state = debugfs_create_file("state", 0444, simhw_debugfs, sh,
+					&simhw_state_fops);
 
 	return devm_of_platform_populate(dev);
 }
@@ -965,6 +1039,15 @@ static struct platform_driver simhw_driver = {
 	},
 };
 
+/* The children of the last one consume what the others provide. */
+static struct platform_driver * const simhw_drivers[] = {
+	&simhw_reset_driver,
+	&simhw_supply_driver,
+	&simhw_power_driver,
+	&simhw_driver,
+};
+
+struct dentry *simhw_debugfs;
 static int simhw_ovcs_id;
 
 static int __init simhw_init(void)
@@ -975,9 +1058,12 @@ static int __init simhw_init(void)
 	for (i = 0; i < ARRAY_SIZE(simhw_list_rates); i++)
 		simhw_list_rates[i] = 10000000 + i * 500000 + i * i * 100;
 
-	ret = platform_driver_register(&simhw_driver);
+	simhw_debugfs = debugfs_create_dir("scmi_simhw", NULL);
+	simhw_reset_debugfs_add();
+
+	ret = platform_register_drivers(simhw_drivers, ARRAY_SIZE(simhw_drivers));
 	if (ret)
-		return ret;
+		goto err_debugfs;
 
 	ret = of_overlay_fdt_apply(__dtbo_simhw_begin,
 				   __dtbo_simhw_end - __dtbo_simhw_begin,
@@ -986,8 +1072,15 @@ static int __init simhw_init(void)
 		/* A failed overlay can be half applied; an id says so. */
 		if (simhw_ovcs_id)
 			of_overlay_remove(&simhw_ovcs_id);
-		platform_driver_unregister(&simhw_driver);
+		goto err_drivers;
 	}
+
+	return 0;
+
+err_drivers:
+	platform_unregister_drivers(simhw_drivers, ARRAY_SIZE(simhw_drivers));
+err_debugfs:
+	debugfs_remove_recursive(simhw_debugfs);
 
 	return ret;
 }
@@ -995,11 +1088,12 @@ module_init(simhw_init);
 
 static void __exit simhw_exit(void)
 {
-	/* The clocks and the children go first, then their nodes. */
-	platform_driver_unregister(&simhw_driver);
+	/* The hardware and the children go first, then their nodes. */
+	platform_unregister_drivers(simhw_drivers, ARRAY_SIZE(simhw_drivers));
 	of_overlay_remove(&simhw_ovcs_id);
+	debugfs_remove_recursive(simhw_debugfs);
 }
 module_exit(simhw_exit);
 
-MODULE_DESCRIPTION("Simulated SoC clocks to test the SCMI server with");
+MODULE_DESCRIPTION("Simulated SoC block to test the SCMI server with");
 MODULE_LICENSE("GPL");
