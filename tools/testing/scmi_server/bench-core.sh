@@ -53,6 +53,12 @@ rate_set           -  57  62 428 262
 config_set        75  66  63 507 253
 describe_range     - 110 125 427 236
 describe_list      - 219 580   -   -
+power_state_set   90   -   -   -   -
+reset_deassert   100   -   -   -   -
+reset_pulse        -   -   -   -   -
+level_get         90   -   -   -   -
+level_set          -   -   -   -   -
+describe_levels    -   -   -   -   -
 wrong_length      45  42  43 393 204
 bad_id             -  52  51 394 232
 unknown            -  24  23 388 223

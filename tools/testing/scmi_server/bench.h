@@ -4,7 +4,8 @@
 
 #include "seam.h"
 
-extern const struct scmid_clk_ops bench_clk_ops;
+/* What the operations of each kind of resource are replaced by */
+extern const void *const bench_ops[FAKE_NR_KINDS];
 
 typedef void (*bench_fn)(struct scmid_msg *msg);
 bench_fn bench_choose(bool core);

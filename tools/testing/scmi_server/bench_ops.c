@@ -64,7 +64,7 @@ static int bench_parent_set(struct scmid_res *res, struct scmid_res *parent)
 	return 0;
 }
 
-const struct scmid_clk_ops bench_clk_ops = {
+static const struct scmid_clk_ops bench_clk_ops = {
 	.rate_get = bench_rate_get,
 	.rate_set = bench_rate_set,
 	.rates = bench_rates,
@@ -72,4 +72,56 @@ const struct scmid_clk_ops bench_clk_ops = {
 	.parents = bench_parents,
 	.parent_get = bench_parent_get,
 	.parent_set = bench_parent_set,
+};
+
+static const struct scmid_power_ops bench_power_ops = {
+	.state_set = bench_state_set,
+};
+
+static int bench_line_set(struct scmid_res *res, bool asserted)
+{
+	return 0;
+}
+
+static int bench_pulse(struct scmid_res *res)
+{
+	return 0;
+}
+
+static const struct scmid_reset_ops bench_reset_ops = {
+	.line_set = bench_line_set,
+	.pulse = bench_pulse,
+};
+
+static int bench_levels(struct scmid_res *res, bool refresh, struct scmid_levels *levels)
+{
+	static const s32 list[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+
+	*levels = (struct scmid_levels){ list, ARRAY_SIZE(list), false };
+	return 0;
+}
+
+static int bench_level_get(struct scmid_res *res, s32 *uv)
+{
+	*uv = 900000;
+	return 0;
+}
+
+static int bench_level_set(struct scmid_res *res, s32 uv)
+{
+	return 0;
+}
+
+static const struct scmid_voltage_ops bench_voltage_ops = {
+	.state_set = bench_state_set,
+	.levels = bench_levels,
+	.level_get = bench_level_get,
+	.level_set = bench_level_set,
+};
+
+const void *const bench_ops[FAKE_NR_KINDS] = {
+	[FAKE_CLOCK] = &bench_clk_ops,
+	[FAKE_POWER] = &bench_power_ops,
+	[FAKE_RESET] = &bench_reset_ops,
+	[FAKE_VOLTAGE] = &bench_voltage_ops,
 };

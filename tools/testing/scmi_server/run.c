@@ -51,10 +51,13 @@ static const struct {
 	{ "every message of every protocol at every length", scmid_vectors_headers },
 	{ "every command with lengths that are only claimed", scmid_vectors_long },
 	{ "every command with every room", scmid_vectors_rooms },
-	{ "every command with every combination of rights", scmid_vectors_access },
+	{ "every list in pages of every size", scmid_vectors_pages },
+	{ "every command with every set of rights", scmid_vectors_access },
+	{ "rights that are told are those there are", scmid_vectors_told },
 	{ "every command with ids that do not exist", scmid_vectors_ids },
 	{ "message attributes of every id", scmid_vectors_attributes },
 	{ "status of every errno", scmid_vectors_status },
+	{ "reasons of refusals", scmid_vectors_reasons },
 };
 
 static unsigned int nr_tests, nr_failed;

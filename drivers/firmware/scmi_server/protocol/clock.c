@@ -51,12 +51,10 @@ static int scmid_clock_attributes(struct scmid_msg *msg, struct scmid_res *res)
 	}
 	if (need & ~res->access)
 		attr |= SCMID_CLOCK_ATTR_RESTRICTED;
-	if (res->name[SCMID_SHORT_NAME - 1])
+	if (scmid_short_name(out->name, res))
 		attr |= SCMID_CLOCK_ATTR_LONG_NAME;
 
 	out->attributes = cpu_to_le32(attr);
-	memcpy(out->name, res->name, SCMID_SHORT_NAME);
-	out->name[SCMID_SHORT_NAME - 1] = '\0';
 	/* Unknown: a clock of the framework may sleep, and takes its time. */
 	out->enable_latency_us = 0;
 
@@ -73,53 +71,59 @@ static int scmid_clock_describe_rates(struct scmid_msg *msg, struct scmid_res *r
 {
 	u32 first = scmid_arg(msg, 1);
 	struct scmid_rates rates;
-	u32 i, n, left, flags;
 	__le32 *out;
-	int err;
+	int err, n, i;
+	u32 head;
 
 	err = scmid_clk_ops(res)->rates(res, first == 0, &rates);
 	if (err)
 		return err;
 
-	if (first >= (rates.range ? 1 : rates.n))
-		return -ERANGE;
-
-	n = scmid_page(msg, 4, 8, rates.n - first);
-	left = rates.n - first - n;
-	flags = FIELD_PREP(SCMID_CLOCK_RATES_RETURNED, n);
-	if (rates.range) {
-		/* Three values that only mean something together. */
-		if (left)
-			return -ECOMM;
-		flags |= SCMID_CLOCK_RATES_RANGE;
-	}
-	flags |= FIELD_PREP(SCMID_CLOCK_RATES_REMAINING, left < U16_MAX ? left : U16_MAX);
+	n = scmid_list_page(msg, first, rates.n, rates.range, 8, &head);
+	if (n < 0)
+		return n;
 
 	out = scmid_reply(msg, 4 + n * 8);
-	out[0] = cpu_to_le32(flags);
+	out[0] = cpu_to_le32(head);
 	for (i = 0; i < n; i++)
 		scmid_put_u64(&out[1 + i * 2], rates.hz[first + i]);
 
 	return 0;
 }
 
-static int scmid_clock_rate_set(struct scmid_msg *msg, struct scmid_res *res)
+static inline u64 scmid_clock_rate_arg(const struct scmid_msg *msg)
 {
-	u64 hz = scmid_arg(msg, 2) | (u64)scmid_arg(msg, 3) << 32;
-	enum scmid_round round = SCMID_ROUND_DOWN;
+	return scmid_arg(msg, 2) | (u64)scmid_arg(msg, 3) << 32;
+}
+
+static inline int scmid_clock_judge_rate_set(const struct scmid_msg *msg)
+{
 	u32 flags = scmid_arg(msg, 0);
 
-	if (flags & SCMID_CLOCK_RATE_RESERVED || !hz)
+	if (flags & SCMID_CLOCK_RATE_RESERVED || !scmid_clock_rate_arg(msg))
 		return -EINVAL;
 	if (flags & SCMID_CLOCK_RATE_ASYNC)
 		return -EOPNOTSUPP;
+
+	return 0;
+}
+
+static int scmid_clock_rate_set(struct scmid_msg *msg, struct scmid_res *res)
+{
+	enum scmid_round round = SCMID_ROUND_DOWN;
+	u32 flags = scmid_arg(msg, 0);
+	int err;
+
+	err = scmid_clock_judge_rate_set(msg);
+	if (err)
+		return err;
 
 	if (flags & SCMID_CLOCK_RATE_ROUND_NEAREST)
 		round = SCMID_ROUND_NEAREST;
 	else if (flags & SCMID_CLOCK_RATE_ROUND_UP)
 		round = SCMID_ROUND_UP;
 
-	return scmid_clk_ops(res)->rate_set(res, hz, round);
+	return scmid_clk_ops(res)->rate_set(res, scmid_clock_rate_arg(msg), round);
 }
 
 static int scmid_clock_rate_get(struct scmid_msg *msg, struct scmid_res *res)
@@ -135,16 +139,23 @@ static int scmid_clock_rate_get(struct scmid_msg *msg, struct scmid_res *res)
 	return 0;
 }
 
-static int scmid_clock_config_set(struct scmid_msg *msg, struct scmid_res *res)
+static inline int scmid_clock_judge_config_set(const struct scmid_msg *msg)
 {
-	u32 state = scmid_arg(msg, 1);
-
 	/*
 	 * Any other bit is reserved, asks for an extended configuration that
 	 * no clock here announces, or asks for no change at all.
 	 */
-	if (state > SCMID_CLOCK_CONFIG_ON)
-		return -EINVAL;
+	return scmid_arg(msg, 1) > SCMID_CLOCK_CONFIG_ON ? -EINVAL : 0;
+}
+
+static int scmid_clock_config_set(struct scmid_msg *msg, struct scmid_res *res)
+{
+	u32 state = scmid_arg(msg, 1);
+	int err;
+
+	err = scmid_clock_judge_config_set(msg);
+	if (err)
+		return err;
 
 	/* A vote is one bit: to repeat it is no error and no second vote. */
 	if (state == res->vote)
@@ -153,28 +164,25 @@ static int scmid_clock_config_set(struct scmid_msg *msg, struct scmid_res *res)
 	return scmid_clk_ops(res)->state_set(res, state & SCMID_CLOCK_CONFIG_ON);
 }
 
+static inline int scmid_clock_judge_config_get(const struct scmid_msg *msg)
+{
+	/* An extended configuration type that is not there, or reserved bits */
+	return scmid_arg(msg, 1) ? -EINVAL : 0;
+}
+
 static int scmid_clock_config_get(struct scmid_msg *msg, struct scmid_res *res)
 {
 	struct scmid_rsp_clock_config *out;
+	int err;
 
-	/* An extended configuration type that is not there, or reserved bits */
-	if (scmid_arg(msg, 1))
-		return -EINVAL;
+	err = scmid_clock_judge_config_get(msg);
+	if (err)
+		return err;
 
 	out = scmid_reply(msg, sizeof(*out));
 	out->attributes = 0;
 	out->config = cpu_to_le32(res->vote);
 	out->ext_value = 0;
-
-	return 0;
-}
-
-static int scmid_clock_name_get(struct scmid_msg *msg, struct scmid_res *res)
-{
-	struct scmid_rsp_name *out = scmid_reply(msg, sizeof(*out));
-
-	out->flags = 0;
-	memcpy(out->name, res->name, sizeof(out->name));
 
 	return 0;
 }
@@ -248,6 +256,21 @@ static int scmid_clock_permissions(struct scmid_msg *msg, struct scmid_res *res)
 	return scmid_reply_u32(msg, perm);
 }
 
+static int scmid_clock_judge(const struct scmid_msg *msg, const struct scmid_res *res,
+			     u32 cmd)
+{
+	switch (cmd) {
+	case SCMID_CLOCK_RATE_SET:
+		return scmid_clock_judge_rate_set(msg);
+	case SCMID_CLOCK_CONFIG_SET:
+		return scmid_clock_judge_config_set(msg);
+	case SCMID_CLOCK_CONFIG_GET:
+		return scmid_clock_judge_config_get(msg);
+	default:
+		return 0;
+	}
+}
+
 static const struct scmid_cmd scmid_clock_cmds[SCMID_NR_CMDS] = {
 	SCMID_COMMON_CMDS,
 	[SCMID_ATTRIBUTES] = {
@@ -278,7 +301,7 @@ static const struct scmid_cmd scmid_clock_cmds[SCMID_NR_CMDS] = {
 		.access = SCMID_ACCESS_STATE, .req_len = 12, .req_less = 4,
 	},
 	[SCMID_CLOCK_NAME_GET] = {
-		.handle = scmid_clock_name_get, .res = 1,
+		.handle = scmid_name_get, .res = 1,
 		.access = SCMID_ACCESS_GET, .req_len = 4,
 		.rsp_min = sizeof(struct scmid_rsp_name),
 	},
@@ -320,4 +343,5 @@ const struct scmid_proto scmid_clock = {
 	.name = "clock",
 	.cmds = &scmid_clock_cmds,
 	.usable = scmid_clock_usable,
+	.judge = scmid_clock_judge,
 };

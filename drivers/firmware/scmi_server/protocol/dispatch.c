@@ -14,7 +14,7 @@
 
 /**
  * scmid_status() - the SCMI status of an errno
- * @err: 0 or a negative errno
+ * @err: 0 or a negative errno; anything else becomes %SCMID_GENERIC_ERROR
  *
  * The inverse of the table by which Linux' client maps a status to an errno
  * (drivers/firmware/arm_scmi/common.h), so an error crosses unchanged.
@@ -52,23 +52,11 @@ s32 scmid_status(int err)
 	}
 }
 
+/* An error reply carries the status and nothing else. */
 static void scmid_answer(struct scmid_msg *msg, s32 status)
 {
 	msg->rsp[1] = cpu_to_le32(status);
 	msg->rsp_len = SCMID_RSP_HEAD;
-}
-
-/**
- * scmid_refuse() - answer a command with an error
- * @msg: the message; its header must be there
- * @err: negative errno
- *
- * An error reply carries the status and nothing else.
- */
-void scmid_refuse(struct scmid_msg *msg, int err)
-{
-	msg->rsp[0] = msg->req[0];
-	scmid_answer(msg, scmid_status(err));
 }
 
 static bool scmid_wrong_length(const struct scmid_msg *msg, const struct scmid_cmd *cmd)
@@ -120,7 +108,9 @@ static s32 scmid_no_handler(const struct scmid_msg *msg, const struct scmid_cmd 
  * @msg: the message; @rsp, @rsp_len are filled in
  *
  * Context: any that the resources' operations allow; the caller serialises
- * commands of one agent and keeps its resources in place meanwhile.
+ * commands of one agent and keeps its resources in place meanwhile. If an
+ * operation of &struct scmid_peer_ops has put off its work, @rsp holds a bare
+ * %SCMID_GENERIC_ERROR, and its second word becomes the caller's; see there.
  */
 void scmid_dispatch(struct scmid_msg *msg)
 {
@@ -189,13 +179,22 @@ int scmid_version(struct scmid_msg *msg, struct scmid_res *res)
 	return scmid_reply_u32(msg, msg->proto->version);
 }
 
-/* A resource on which this agent can use the command successfully exists. */
+static const struct scmid_cmd *scmid_cmd_get(const struct scmid_proto *proto, u32 id)
+{
+	return &(*proto->cmds)[array_index_nospec(id, SCMID_NR_CMDS)];
+}
+
+/* This agent can use the command successfully, if need be on some resource. */
 static bool scmid_usable(struct scmid_msg *msg, const struct scmid_cmd *cmd, u32 id)
 {
 	const struct scmid_proto *proto = msg->proto;
 	struct scmid_res *res;
 	u32 i = 0;
 
+	if (cmd->flags & SCMID_CMD_AGENTS && !msg->peer->ops)
+		return false;
+	if (cmd->flags & SCMID_CMD_TRUSTED && !msg->peer->trusted)
+		return false;
 	if (!cmd->res)
 		return true;
 
@@ -226,11 +225,20 @@ int scmid_message_attributes(struct scmid_msg *msg, struct scmid_res *res)
 
 	if (id >= SCMID_NR_CMDS)
 		return -ENOENT;
-	cmd = &(*msg->proto->cmds)[array_index_nospec(id, SCMID_NR_CMDS)];
+	cmd = scmid_cmd_get(msg->proto, id);
 	if (!cmd->handle || !scmid_usable(msg, cmd, id))
 		return -ENOENT;
 
 	return scmid_reply_u32(msg, 0);
+}
+
+static int scmid_judge_version(const struct scmid_proto *proto, u32 want)
+{
+	if (FIELD_GET(SCMID_VERSION_MAJOR, want) !=
+	    FIELD_GET(SCMID_VERSION_MAJOR, proto->version) || want > proto->version)
+		return -EOPNOTSUPP;
+
+	return 0;
 }
 
 /**
@@ -245,12 +253,111 @@ int scmid_message_attributes(struct scmid_msg *msg, struct scmid_res *res)
  */
 int scmid_negotiate_version(struct scmid_msg *msg, struct scmid_res *res)
 {
-	u32 own = msg->proto->version;
-	u32 want = scmid_arg(msg, 0);
+	return scmid_judge_version(msg->proto, scmid_arg(msg, 0));
+}
 
-	if (FIELD_GET(SCMID_VERSION_MAJOR, want) != FIELD_GET(SCMID_VERSION_MAJOR, own) ||
-	    want > own)
-		return -EOPNOTSUPP;
+/**
+ * scmid_name_get() - the command for the whole name of a resource
+ * @msg: the message
+ * @res: the resource
+ *
+ * Return: 0.
+ */
+int scmid_name_get(struct scmid_msg *msg, struct scmid_res *res)
+{
+	struct scmid_rsp_name *out = scmid_reply(msg, sizeof(*out));
+
+	out->flags = 0;
+	memcpy(out->name, res->name, sizeof(out->name));
 
 	return 0;
+}
+
+/* Why a handler refused what the row let pass. */
+static const char *scmid_reason_of_handler(const struct scmid_msg *msg,
+					   const struct scmid_proto *proto,
+					   const struct scmid_res *res, u32 id)
+{
+	int err = 0;
+
+	if (id == SCMID_MESSAGE_ATTRIBUTES)
+		return "not announced";
+	if (id == SCMID_NEGOTIATE_VERSION)
+		return "version";
+
+	if (proto->judge)
+		err = proto->judge(msg, res, id);
+	switch (err) {
+	case 0:
+		return NULL;
+	case -EACCES:
+		return res ? "access" : "not trusted";
+	case -ENOENT:
+		return "no such id";
+	case -EOPNOTSUPP:
+		return "not offered";
+	default:
+		return "arguments";
+	}
+}
+
+/**
+ * scmid_reason() - why a command was refused, for people
+ * @msg: an executed message; its agent, and the agent's resources, are still
+ *	as they were
+ *
+ * Found out anew from the message, in the order of scmid_dispatch(), so that
+ * nothing has to be noted on the way there.
+ *
+ * Return: a word or two; %NULL if it was not refused, or not here: the
+ * resource's operation failed, or that of &struct scmid_peer_ops.
+ */
+const char *scmid_reason(const struct scmid_msg *msg)
+{
+	const struct scmid_peer *peer = msg->peer;
+	u32 hdr = le32_to_cpu(msg->req[0]);
+	u32 idx = FIELD_GET(SCMID_HDR_PROTO, hdr) - SCMID_PROTO_BASE;
+	u32 id = FIELD_GET(SCMID_HDR_MSG, hdr);
+	const struct scmid_proto *proto;
+	const struct scmid_res *res = NULL;
+	const struct scmid_cmd *cmd;
+
+	if (msg->rsp[1] == cpu_to_le32(SCMID_SUCCESS))
+		return NULL;
+	if (FIELD_GET(SCMID_HDR_TYPE, hdr) != SCMID_TYPE_COMMAND)
+		return "not a command";
+	if (!peer->live && (idx || id >= SCMID_NR_CMDS ||
+			    !(scmid_cmd_get(scmid_protos[0], id)->flags & SCMID_CMD_ALWAYS)))
+		return "not live";
+
+	if (idx >= SCMID_NR_PROTOS)
+		return "no such protocol";
+	idx = array_index_nospec(idx, SCMID_NR_PROTOS);
+	proto = scmid_protos[idx];
+	if (!proto)
+		return "no such protocol";
+	if (idx && !(peer->protocols & BIT(idx)))
+		return "not offered";
+
+	if (id >= SCMID_NR_CMDS)
+		return "no such message";
+	cmd = scmid_cmd_get(proto, id);
+	if (!cmd->handle && !(cmd->flags & SCMID_CMD_KNOWN))
+		return "no such message";
+	if (scmid_wrong_length(msg, cmd))
+		return "length";
+	if (!cmd->handle)
+		return "not offered";
+	if (msg->rsp_room < SCMID_RSP_HEAD + cmd->rsp_min)
+		return "room";
+
+	if (cmd->res) {
+		res = scmid_table_get(peer->tables[idx], le32_to_cpu(msg->req[cmd->res]));
+		if (!res)
+			return "no such id";
+		if (cmd->access & ~res->access)
+			return "access";
+	}
+
+	return scmid_reason_of_handler(msg, proto, res, id);
 }

@@ -28,6 +28,9 @@
 #define SCMID_ACCESS_RATE	BIT(2)
 #define SCMID_ACCESS_PARENT	BIT(3)
 #define SCMID_ACCESS_NOTIFY	BIT(4)
+#define SCMID_ACCESS_LEVEL	BIT(5)
+#define SCMID_ACCESS_ASSERT	BIT(6)
+#define SCMID_ACCESS_PULSE	BIT(7)
 
 /**
  * struct scmid_platform - what Base tells of the platform
@@ -46,9 +49,11 @@ struct scmid_platform {
  * @id: SCMI id in this agent's numbering
  * @access: granted SCMID_ACCESS_* bits
  * @proto: protocol the id belongs to
- * @vote: the agent's own vote for "on"; the state it is told
- * @min: lowest value the agent may ask for, 0 = no limit (clock: Hz)
- * @max: highest value the agent may ask for, 0 = no limit (clock: Hz)
+ * @vote: the agent's own vote for "on"; the state it is told. Not used by
+ *	resets, which have no state to ask for
+ * @min: lowest value the agent may ask for, 0 = no limit (clock: Hz,
+ *	voltage: uV)
+ * @max: highest value the agent may ask for, 0 = no limit (likewise)
  * @ops: operations of this kind of resource, e.g. struct scmid_clk_ops
  * @priv: for the backend
  * @name: name, zero padded
@@ -74,22 +79,56 @@ struct scmid_table {
 	struct scmid_res *res[];
 };
 
+struct scmid_peer;
+
+/* What an operation of &struct scmid_peer_ops may return besides 0 and errnos. */
+#define SCMID_LATER	1
+
+/**
+ * struct scmid_peer_ops - what an agent may ask for that is about agents
+ * @device_permissions: allow agent number @agent the use of device @device,
+ *	or take it away
+ * @protocol_permissions: likewise, but only of what protocol @proto says of
+ *	the device; @proto is the id of a protocol there is, and not Base
+ * @reset_agent: drop all that agent number @agent asked for; with
+ *	@permissions, undo what the other two did to it as well
+ *
+ * All are there. That @peer may ask for it has been checked; @agent is 1 to
+ * 255, but whether there is such an agent, or such a device, has not.
+ *
+ * Return: 0, a negative errno, or %SCMID_LATER: the operation has only noted
+ * what to do, because it must not be done under the lock that is held for a
+ * command, and the caller of scmid_dispatch() does it afterwards. That caller
+ * then puts the final status into the second word of &scmid_msg.rsp: until
+ * then the reply says %SCMID_GENERIC_ERROR, and is complete apart from that.
+ */
+struct scmid_peer_ops {
+	int (*device_permissions)(struct scmid_peer *peer, u32 agent, u32 device, bool allow);
+	int (*protocol_permissions)(struct scmid_peer *peer, u32 agent, u32 device, u32 proto,
+				    bool allow);
+	int (*reset_agent)(struct scmid_peer *peer, u32 agent, bool permissions);
+};
+
 /**
  * struct scmid_peer - all that the pure core knows of an agent
  * @platform: the platform it talks to
  * @protocols: bit n set: protocol %SCMID_PROTO_BASE + n is answered; bit 0,
  *	Base, is @live
  * @live: not set: only Base version and attributes are answered
+ * @trusted: may set permissions, and reset other agents
  * @id: agent id, 1 to 255
  * @name: agent name, zero padded
+ * @ops: what it may ask for about agents; %NULL: nothing, trusted or not
  * @tables: resources of each protocol; there if the protocol is answered
  */
 struct scmid_peer {
 	const struct scmid_platform *platform;
 	u32 protocols;
 	bool live;
+	bool trusted;
 	u8 id;
 	char name[SCMID_SHORT_NAME];
+	const struct scmid_peer_ops *ops;
 	struct scmid_table *tables[SCMID_NR_PROTOS];
 };
 
@@ -137,6 +176,8 @@ struct scmid_cmd {
 	u8 flags;
 #define SCMID_CMD_KNOWN		BIT(0)
 #define SCMID_CMD_ALWAYS	BIT(1)	/* Base: even while the agent is not live */
+#define SCMID_CMD_AGENTS	BIT(2)	/* needs &scmid_peer.ops */
+#define SCMID_CMD_TRUSTED	BIT(3)	/* of use to trusted agents only */
 };
 
 /**
@@ -146,6 +187,10 @@ struct scmid_cmd {
  * @name: short name, as in the agent's ``protocols`` attribute
  * @cmds: commands, indexed by message id
  * @usable: whether a command works on @res; %NULL: all do
+ * @judge: what @cmd's handler says to its arguments and to the agent's rights
+ *	before it asks anything of the resource or the surroundings: 0 or a
+ *	negative errno. Only to explain a refusal, see scmid_reason(); @res is
+ *	what the row says.
  */
 struct scmid_proto {
 	u32 version;
@@ -153,6 +198,7 @@ struct scmid_proto {
 	const char *name;
 	const struct scmid_cmd (*cmds)[SCMID_NR_CMDS];
 	bool (*usable)(struct scmid_res *res, u32 cmd);
+	int (*judge)(const struct scmid_msg *msg, const struct scmid_res *res, u32 cmd);
 };
 
 /* How a rate that the clock cannot make is rounded. */
@@ -212,6 +258,62 @@ struct scmid_clk_ops {
 	int (*parent_set)(struct scmid_res *res, struct scmid_res *parent);
 };
 
+/**
+ * struct scmid_power_ops - what a power domain must offer
+ * @state_set: give or take back the agent's vote for "on" and note it in
+ *	&scmid_res.vote; called on changes only
+ *
+ * All may sleep. A negative errno becomes the status of scmid_status().
+ */
+struct scmid_power_ops {
+	int (*state_set)(struct scmid_res *res, bool on);
+};
+
+/**
+ * struct scmid_reset_ops - what a reset must offer
+ * @line_set: assert or deassert it; called however it is already
+ * @pulse: assert and deassert it, as long as it takes
+ *
+ * -EOPNOTSUPP if the reset cannot do that. All may sleep. A negative errno
+ * becomes the status of scmid_status().
+ */
+struct scmid_reset_ops {
+	int (*line_set)(struct scmid_res *res, bool asserted);
+	int (*pulse)(struct scmid_res *res);
+};
+
+/**
+ * struct scmid_levels - the voltages a regulator can make
+ * @uv: ascending list in uV; if @range: lowest, highest and step
+ * @n: number of entries in @uv, at least 1; 3 if @range
+ * @range: a range instead of a list
+ */
+struct scmid_levels {
+	const s32 *uv;
+	u32 n;
+	bool range;
+};
+
+/**
+ * struct scmid_voltage_ops - what a regulator must offer
+ * @state_set: give or take back the agent's vote for "on" and note it in
+ *	&scmid_res.vote; called on changes only
+ * @levels: the voltages it can make within the resource's window; @refresh:
+ *	find them out again, otherwise those found last. Valid until the next
+ *	call. -EOPNOTSUPP if it has none to tell of.
+ * @level_get: current voltage in uV
+ * @level_set: set the voltage; -EINVAL if it is none of @levels, -EACCES if
+ *	others forbid it. Does not switch it on.
+ *
+ * All may sleep. A negative errno becomes the status of scmid_status().
+ */
+struct scmid_voltage_ops {
+	int (*state_set)(struct scmid_res *res, bool on);
+	int (*levels)(struct scmid_res *res, bool refresh, struct scmid_levels *levels);
+	int (*level_get)(struct scmid_res *res, s32 *uv);
+	int (*level_set)(struct scmid_res *res, s32 uv);
+};
+
 /*
  * The seam: the protocols there are. The rest of what the pure core needs is
  * in &struct scmid_peer; the caller of scmid_dispatch() keeps it in place.
@@ -219,15 +321,19 @@ struct scmid_clk_ops {
 extern const struct scmid_proto *const scmid_protos[SCMID_NR_PROTOS];
 
 extern const struct scmid_proto scmid_base;
+extern const struct scmid_proto scmid_power;
 extern const struct scmid_proto scmid_clock;
+extern const struct scmid_proto scmid_reset;
+extern const struct scmid_proto scmid_voltage;
 
 void scmid_dispatch(struct scmid_msg *msg);
-void scmid_refuse(struct scmid_msg *msg, int err);
+const char *scmid_reason(const struct scmid_msg *msg);
 s32 scmid_status(int err);
 
 int scmid_version(struct scmid_msg *msg, struct scmid_res *res);
 int scmid_message_attributes(struct scmid_msg *msg, struct scmid_res *res);
 int scmid_negotiate_version(struct scmid_msg *msg, struct scmid_res *res);
+int scmid_name_get(struct scmid_msg *msg, struct scmid_res *res);
 
 /* The rows that every protocol has; its own PROTOCOL_ATTRIBUTES goes between. */
 #define SCMID_COMMON_CMDS						\
@@ -349,6 +455,52 @@ static inline u32 scmid_page(const struct scmid_msg *msg, u32 head, u32 size,
 	u32 fit = (msg->rsp_room - SCMID_RSP_HEAD - head) / size;
 
 	return left < fit ? left : fit;
+}
+
+/**
+ * scmid_list_page() - what of a list, or of a range, goes into this reply
+ * @msg: the message
+ * @first: index that was asked for
+ * @total: number of values; 3 if @range
+ * @range: lowest, highest and step instead of a list
+ * @size: bytes of a value
+ * @head: the word that comes before the values
+ *
+ * Return: number of values; -ERANGE if there are none at @first, -ECOMM if
+ * three values that only mean something together do not fit.
+ */
+static inline int scmid_list_page(const struct scmid_msg *msg, u32 first, u32 total,
+				  bool range, u32 size, u32 *head)
+{
+	u32 n, left;
+
+	if (first >= (range ? 1 : total))
+		return -ERANGE;
+
+	n = scmid_page(msg, 4, size, total - first);
+	left = total - first - n;
+	if (range && left)
+		return -ECOMM;
+
+	*head = FIELD_PREP(SCMID_LIST_RETURNED, n) |
+		FIELD_PREP(SCMID_LIST_REMAINING, left < U16_MAX ? left : U16_MAX) |
+		(range ? SCMID_LIST_RANGE : 0);
+	return n;
+}
+
+/**
+ * scmid_short_name() - the name as it is in a resource's attributes
+ * @out: where it goes
+ * @res: the resource
+ *
+ * Return: whether there is more of it, for the NAME_GET of the protocol.
+ */
+static inline bool scmid_short_name(char *out, const struct scmid_res *res)
+{
+	memcpy(out, res->name, SCMID_SHORT_NAME);
+	out[SCMID_SHORT_NAME - 1] = '\0';
+
+	return res->name[SCMID_SHORT_NAME - 1];
 }
 
 #endif /* _SCMID_H */

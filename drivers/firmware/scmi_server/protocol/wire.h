@@ -79,6 +79,11 @@ struct scmid_rsp_name {
 	char name[SCMID_LONG_NAME];
 };
 
+/* First word of a page of clock rates or of voltage levels */
+#define SCMID_LIST_RETURNED	GENMASK(11, 0)
+#define SCMID_LIST_RANGE	BIT(12)
+#define SCMID_LIST_REMAINING	GENMASK(31, 16)
+
 /* Base protocol */
 enum scmid_base_cmd {
 	SCMID_BASE_VENDOR		= 0x3,
@@ -104,6 +109,45 @@ struct scmid_rsp_agent {
 	__le32 id;
 	char name[SCMID_SHORT_NAME];
 };
+
+#define SCMID_BASE_PERM_ALLOW		BIT(0)
+#define SCMID_BASE_PERM_RESERVED	GENMASK(31, 1)
+#define SCMID_BASE_PERM_PROTO		GENMASK(7, 0)
+
+#define SCMID_BASE_RESET_PERMISSIONS	BIT(0)
+#define SCMID_BASE_RESET_RESERVED	GENMASK(31, 1)
+
+/* Power domain protocol */
+enum scmid_power_cmd {
+	SCMID_POWER_ATTRIBUTES		= 0x3,
+	SCMID_POWER_STATE_SET		= 0x4,
+	SCMID_POWER_STATE_GET		= 0x5,
+	SCMID_POWER_STATE_NOTIFY	= 0x6,
+	SCMID_POWER_REQ_NOTIFY		= 0x7,
+	SCMID_POWER_NAME_GET		= 0x8,
+};
+
+#define SCMID_POWER_VERSION	0x30001
+
+struct scmid_rsp_power_proto {
+	__le32 domains;
+	__le32 statistics_low;
+	__le32 statistics_high;
+	__le32 statistics_len;
+};
+
+struct scmid_rsp_power_attributes {
+	__le32 attributes;
+#define SCMID_POWER_ATTR_SET		BIT(29)
+#define SCMID_POWER_ATTR_LONG_NAME	BIT(27)
+	char name[SCMID_SHORT_NAME];
+};
+
+#define SCMID_POWER_ASYNC	BIT(0)
+#define SCMID_POWER_RESERVED	GENMASK(31, 1)
+
+#define SCMID_POWER_ON		0
+#define SCMID_POWER_OFF		BIT(30)
 
 /* Clock protocol */
 enum scmid_clock_cmd {
@@ -134,10 +178,6 @@ struct scmid_rsp_clock_attributes {
 	__le32 enable_latency_us;
 };
 
-#define SCMID_CLOCK_RATES_RETURNED	GENMASK(11, 0)
-#define SCMID_CLOCK_RATES_RANGE		BIT(12)
-#define SCMID_CLOCK_RATES_REMAINING	GENMASK(31, 16)
-
 #define SCMID_CLOCK_RATE_ASYNC		BIT(0)
 #define SCMID_CLOCK_RATE_ROUND_UP	BIT(2)
 #define SCMID_CLOCK_RATE_ROUND_NEAREST	BIT(3)
@@ -161,10 +201,65 @@ struct scmid_rsp_clock_config {
 #define SCMID_CLOCK_PERM_PARENT		BIT(30)
 #define SCMID_CLOCK_PERM_RATE		BIT(29)
 
+/* Reset domain protocol */
+enum scmid_reset_cmd {
+	SCMID_RESET_ATTRIBUTES		= 0x3,
+	SCMID_RESET			= 0x4,
+	SCMID_RESET_NOTIFY		= 0x5,
+	SCMID_RESET_NAME_GET		= 0x6,
+};
+
+#define SCMID_RESET_VERSION	0x30001
+
+struct scmid_rsp_reset_attributes {
+	__le32 attributes;
+#define SCMID_RESET_ATTR_LONG_NAME	BIT(29)
+	__le32 latency_us;
+#define SCMID_RESET_LATENCY_UNKNOWN	U32_MAX
+	char name[SCMID_SHORT_NAME];
+};
+
+#define SCMID_RESET_AUTONOMOUS	BIT(0)
+#define SCMID_RESET_LINE	BIT(1)	/* not autonomous: asserted, or released */
+#define SCMID_RESET_ASYNC	BIT(2)
+#define SCMID_RESET_RESERVED	GENMASK(31, 3)
+
+#define SCMID_RESET_COLD	0	/* architectural */
+
+/* Voltage domain protocol */
+enum scmid_voltage_cmd {
+	SCMID_VOLTAGE_ATTRIBUTES	= 0x3,
+	SCMID_VOLTAGE_DESCRIBE_LEVELS	= 0x4,
+	SCMID_VOLTAGE_CONFIG_SET	= 0x5,
+	SCMID_VOLTAGE_CONFIG_GET	= 0x6,
+	SCMID_VOLTAGE_LEVEL_SET		= 0x7,
+	SCMID_VOLTAGE_LEVEL_GET		= 0x8,
+	SCMID_VOLTAGE_NAME_GET		= 0x9,
+};
+
+#define SCMID_VOLTAGE_VERSION	0x20001
+
+struct scmid_rsp_voltage_attributes {
+	__le32 attributes;
+#define SCMID_VOLTAGE_ATTR_LONG_NAME	BIT(30)
+	char name[SCMID_SHORT_NAME];
+};
+
+/* Modes, all of them architectural; bits 31:4 are reserved */
+#define SCMID_VOLTAGE_OFF	0x0
+#define SCMID_VOLTAGE_ON	0x7
+
+#define SCMID_VOLTAGE_LEVEL_ASYNC	BIT(0)
+#define SCMID_VOLTAGE_LEVEL_RESERVED	GENMASK(31, 1)
+
 static_assert((SCMID_PROTO_END - SCMID_PROTO_BASE) <= SCMID_NR_PROTOS);
 static_assert(sizeof(struct scmid_rsp_name) == 68);
 static_assert(sizeof(struct scmid_rsp_agent) == 20);
+static_assert(sizeof(struct scmid_rsp_power_proto) == 16);
+static_assert(sizeof(struct scmid_rsp_power_attributes) == 20);
 static_assert(sizeof(struct scmid_rsp_clock_attributes) == 24);
 static_assert(sizeof(struct scmid_rsp_clock_config) == 12);
+static_assert(sizeof(struct scmid_rsp_reset_attributes) == 24);
+static_assert(sizeof(struct scmid_rsp_voltage_attributes) == 20);
 
 #endif /* _SCMID_WIRE_H */

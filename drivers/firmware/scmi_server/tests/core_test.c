@@ -98,9 +98,19 @@ static void core_rooms(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scmid_vectors_rooms(test->priv), 0);
 }
 
+static void core_pages(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, scmid_vectors_pages(test->priv), 0);
+}
+
 static void core_access(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, scmid_vectors_access(test->priv), 0);
+}
+
+static void core_told(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, scmid_vectors_told(test->priv), 0);
 }
 
 static void core_ids(struct kunit *test)
@@ -118,6 +128,11 @@ static void core_status(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scmid_vectors_status(test->priv), 0);
 }
 
+static void core_reasons(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, scmid_vectors_reasons(test->priv), 0);
+}
+
 static struct kunit_case core_cases[] = {
 	KUNIT_CASE_PARAM(core_vector, core_vectors_gen_params),
 	KUNIT_CASE_PARAM(core_seq, core_seqs_gen_params),
@@ -125,10 +140,13 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE_SLOW(core_headers),
 	KUNIT_CASE(core_long),
 	KUNIT_CASE(core_rooms),
+	KUNIT_CASE(core_pages),
 	KUNIT_CASE(core_access),
+	KUNIT_CASE(core_told),
 	KUNIT_CASE(core_ids),
 	KUNIT_CASE(core_attributes),
 	KUNIT_CASE(core_status),
+	KUNIT_CASE(core_reasons),
 	{}
 };
 

@@ -9,13 +9,17 @@
 #ifdef __KERNEL__
 #define scmid_protos			scmid_test_protos
 #define scmid_base			scmid_test_base
+#define scmid_power			scmid_test_power
 #define scmid_clock			scmid_test_clock
+#define scmid_reset			scmid_test_reset
+#define scmid_voltage			scmid_test_voltage
 #define scmid_dispatch			scmid_test_dispatch
-#define scmid_refuse			scmid_test_refuse
+#define scmid_reason			scmid_test_reason
 #define scmid_status			scmid_test_status
 #define scmid_version			scmid_test_version
 #define scmid_message_attributes	scmid_test_message_attributes
 #define scmid_negotiate_version		scmid_test_negotiate_version
+#define scmid_name_get			scmid_test_name_get
 #endif
 
 #endif /* _SCMID_OWN_CORE_H */

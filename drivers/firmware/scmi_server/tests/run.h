@@ -13,15 +13,24 @@
 /* What surrounds a reply in its buffer. */
 #define VECTOR_FILL		0xa5
 
-/* What a message does to a clock, apart from what it says. */
+/* What a message does to a resource, apart from what it says. */
 enum vector_fx_what {
 	FX_END,
-	FX_STATE,		/* on or off, as told, and twice the calls */
+	FX_STATE,		/* clock: on or off, as told, and twice the calls */
 	FX_RATE,
 	FX_RATE_CALLS,
 	FX_PARENT,
 	FX_PARENT_CALLS,
 	FX_REFRESHES,
+	FX_POWER,		/* power domain: as FX_STATE */
+	FX_LINE,		/* reset: asserted or not, and twice the calls */
+	FX_PULSES,
+	FX_SUPPLY,		/* regulator: as FX_STATE */
+	FX_LEVEL,		/* in 32 bits */
+	FX_LEVEL_CALLS,
+	FX_LEVEL_REFRESHES,
+	FX_ASKED,		/* about agents: the last of it, see FAKE_ASKED() */
+	FX_CALLS,		/* of any operation of anything */
 };
 
 struct vector_fx {
@@ -69,7 +78,7 @@ struct vector_seq {
 /**
  * struct vectors_env - the world the vectors run in
  * @ctx: for the callbacks
- * @seam: what the clocks can be seen and changed through
+ * @seam: what the resources can be seen and changed through
  * @reset: make everything as new
  * @dispatch: execute a command of @msg->peer
  * @alloc: memory of exactly this size, so that tools see an overrun
@@ -94,11 +103,15 @@ unsigned int scmid_vectors_examples(struct vectors_env *env);
 unsigned int scmid_vectors_headers(struct vectors_env *env);
 unsigned int scmid_vectors_long(struct vectors_env *env);
 unsigned int scmid_vectors_rooms(struct vectors_env *env);
+unsigned int scmid_vectors_pages(struct vectors_env *env);
 unsigned int scmid_vectors_access(struct vectors_env *env);
+unsigned int scmid_vectors_told(struct vectors_env *env);
 unsigned int scmid_vectors_ids(struct vectors_env *env);
 unsigned int scmid_vectors_attributes(struct vectors_env *env);
 unsigned int scmid_vectors_status(struct vectors_env *env);
+unsigned int scmid_vectors_reasons(struct vectors_env *env);
 
 const char *scmid_vectors_broken(const struct scmid_msg *msg, const void *sent);
+const char *scmid_vectors_unexplained(const struct scmid_msg *msg, bool asked);
 
 #endif /* _SCMID_RUN_H */

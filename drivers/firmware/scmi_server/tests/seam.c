@@ -4,6 +4,7 @@
  */
 
 #include <linux/build_bug.h>
+#include <linux/container_of.h>
 #include <linux/stddef.h>
 
 #include "seam.h"
@@ -19,36 +20,91 @@ static const struct scmid_proto seam_common = {
 const struct scmid_proto *const scmid_protos[SCMID_NR_PROTOS] = {
 	[SCMID_PROTO_BASE - SCMID_PROTO_BASE] = &scmid_base,
 	[SCMID_PROTO_CLOCK - SCMID_PROTO_BASE] = &scmid_clock,
-	[SCMID_PROTO_POWER - SCMID_PROTO_BASE] = &seam_common,
+	[SCMID_PROTO_POWER - SCMID_PROTO_BASE] = &scmid_power,
 	[SCMID_PROTO_SYSTEM - SCMID_PROTO_BASE] = &seam_common,
 	[SCMID_PROTO_PERF - SCMID_PROTO_BASE] = &seam_common,
 	[SCMID_PROTO_SENSOR - SCMID_PROTO_BASE] = &seam_common,
-	[SCMID_PROTO_RESET - SCMID_PROTO_BASE] = &seam_common,
-	[SCMID_PROTO_VOLTAGE - SCMID_PROTO_BASE] = &seam_common,
+	[SCMID_PROTO_RESET - SCMID_PROTO_BASE] = &scmid_reset,
+	[SCMID_PROTO_VOLTAGE - SCMID_PROTO_BASE] = &scmid_voltage,
 };
 
-static_assert(FAKE_ID_END <= SEAM_NR_IDS);
+static_assert(FAKE_ID_END <= FAKE_NR_IDS);
+static_assert(FAKE_PD_END <= FAKE_NR_IDS);
+static_assert(FAKE_RST_END <= FAKE_NR_IDS);
+static_assert(FAKE_VD_END <= FAKE_NR_IDS);
+static_assert(FAKE_NR_IDS <= SEAM_NR_IDS);
 
 /* struct scmid_table with a size, to have it in a struct. */
 static_assert(offsetof(struct seam_table, res) == offsetof(struct scmid_table, res));
 
-static void seam_clock_init(struct seam *seam, u16 id)
+/* A command about agents has got here: note it, and what is the answer? */
+static int seam_ask(struct scmid_peer *peer, u64 asked, u32 agent)
 {
-	const struct fake_desc *desc = &scmid_fake_descs[id];
-	struct scmid_res *res = &seam->res[id];
+	struct fake_world *world = container_of(peer, struct seam_peer, peer)->world;
+
+	world->calls++;
+	if (world->err)
+		return world->err;
+	if (agent == FAKE_AGENT_LATER) {
+		world->asked = asked;
+		return SCMID_LATER;
+	}
+	if (agent != FAKE_AGENT && agent != peer->id)
+		return -ENOENT;
+
+	world->asked = asked;
+	return 0;
+}
+
+static int seam_device_permissions(struct scmid_peer *peer, u32 agent, u32 device, bool allow)
+{
+	if (device != FAKE_DEVICE)
+		agent = 0;
+
+	return seam_ask(peer, FAKE_ASKED(FAKE_ASKED_DEVICE, allow, 0, agent, device), agent);
+}
+
+static int seam_protocol_permissions(struct scmid_peer *peer, u32 agent, u32 device, u32 proto,
+				     bool allow)
+{
+	if (device != FAKE_DEVICE)
+		agent = 0;
+
+	return seam_ask(peer, FAKE_ASKED(FAKE_ASKED_PROTO, allow, proto, agent, device), agent);
+}
+
+static int seam_reset_agent(struct scmid_peer *peer, u32 agent, bool permissions)
+{
+	return seam_ask(peer, FAKE_ASKED(FAKE_ASKED_RESET, permissions, 0, agent, 0), agent);
+}
+
+static const struct scmid_peer_ops seam_peer_ops = {
+	.device_permissions = seam_device_permissions,
+	.protocol_permissions = seam_protocol_permissions,
+	.reset_agent = seam_reset_agent,
+};
+
+static void seam_res_init(struct seam *seam, unsigned int nr, u16 id)
+{
+	const struct fake_kind *kind = &scmid_fake_kinds[nr];
+	const struct fake_desc *desc = &kind->desc[id];
+	struct scmid_res *res = &seam->res[nr][id];
+	struct fake *fake = &seam->fake[nr][id];
 
 	if (!desc->name)
 		return;
 
-	seam->clk[id] = desc->clk;
+	*fake = desc->fake;
+	fake->world = &seam->world;
 	res->id = id;
 	res->access = desc->access;
-	res->proto = SCMID_PROTO_CLOCK;
+	res->proto = kind->proto;
 	res->min = desc->min;
 	res->max = desc->max;
-	res->ops = &scmid_fake_clk_ops;
-	res->priv = &seam->clk[id];
+	res->ops = kind->ops;
+	res->priv = fake;
 	memcpy(res->name, desc->name, strlen(desc->name));
+	seam->table[nr].res[id] = res;
 }
 
 /**
@@ -57,6 +113,7 @@ static void seam_clock_init(struct seam *seam, u16 id)
  */
 void scmid_seam_init(struct seam *seam)
 {
+#define ALL_PROTOS	(BIT(SCMID_PROTO_END - SCMID_PROTO_BASE) - 1)
 	static const struct scmid_peer peers[SEAM_NR_PEERS] = {
 		[SEAM_VM1] = {
 			.id = 1, .name = "vm1", .live = true,
@@ -64,36 +121,43 @@ void scmid_seam_init(struct seam *seam)
 		},
 		[SEAM_WIDE] = {
 			.id = 255, .name = "fifteen-letters", .live = true,
-			.protocols = BIT(SCMID_PROTO_END - SCMID_PROTO_BASE) - 1,
+			.protocols = ALL_PROTOS, .ops = &seam_peer_ops,
 		},
 		[SEAM_BARE] = {
-			.id = 2, .name = "bare", .live = true, .protocols = 1,
+			.id = 2, .name = "bare", .live = true, .trusted = true,
+			.protocols = 1,
 		},
 		[SEAM_DOWN] = {
-			.id = 3, .name = "down",
+			.id = 3, .name = "down", .trusted = true, .ops = &seam_peer_ops,
+		},
+		[SEAM_TRUSTED] = {
+			.id = 4, .name = "trusted", .live = true, .trusted = true,
+			.protocols = ALL_PROTOS, .ops = &seam_peer_ops,
 		},
 	};
-	unsigned int i, id;
+	unsigned int i, id, nr;
+	struct scmid_peer *peer;
 
 	memset(seam, 0, sizeof(*seam));
 	memcpy(seam->platform.vendor, FAKE_VENDOR, sizeof(FAKE_VENDOR));
 	memcpy(seam->platform.sub_vendor, FAKE_SUB_VENDOR, sizeof(FAKE_SUB_VENDOR));
 	seam->platform.impl_version = FAKE_IMPL_VERSION;
 
-	for (i = 0; i < FAKE_ID_END; i++)
-		seam_clock_init(seam, i);
+	for (nr = 0; nr < FAKE_NR_KINDS; nr++) {
+		seam->table[nr].mask = SEAM_NR_IDS - 1;
+		for (id = 0; id < scmid_fake_kinds[nr].nr; id++)
+			seam_res_init(seam, nr, id);
+	}
 
 	for (i = 0; i < SEAM_NR_PEERS; i++) {
-		seam->peer[i].peer = peers[i];
-		seam->peer[i].peer.platform = &seam->platform;
+		peer = &seam->peer[i].peer;
+		*peer = peers[i];
+		peer->platform = &seam->platform;
+		seam->peer[i].world = &seam->world;
 		for (id = 0; id < SCMID_NR_PROTOS; id++)
-			seam->peer[i].peer.tables[id] = (void *)&seam->peer[i].none;
-		seam->peer[i].peer.tables[SCMID_PROTO_CLOCK - SCMID_PROTO_BASE] =
-			(void *)&seam->peer[i].clk;
-		seam->peer[i].clk.mask = SEAM_NR_IDS - 1;
-		for (id = 0; id < FAKE_ID_END; id++) {
-			if (scmid_fake_descs[id].name)
-				seam->peer[i].clk.res[id] = &seam->res[id];
-		}
+			peer->tables[id] = (void *)&seam->none;
+		for (nr = 0; nr < FAKE_NR_KINDS; nr++)
+			peer->tables[scmid_fake_kinds[nr].proto - SCMID_PROTO_BASE] =
+				(void *)&seam->table[nr];
 	}
 }

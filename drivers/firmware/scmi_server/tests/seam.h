@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The pure core's surroundings as plain arrays, filled with the canonical
- * clocks: for user space, and for the KUnit suite's own copy of the core.
+ * resources: for user space, and for the KUnit suite's own copy of the core.
  */
 #ifndef _SCMID_SEAM_H
 #define _SCMID_SEAM_H
@@ -9,30 +9,35 @@
 #include "own_core.h"
 #include "fake.h"
 
-/* All of them see the same clocks; they differ in what Base tells. */
+/* All of them see the same resources of the protocols they are offered. */
 enum seam_peer_nr {
-	SEAM_VM1,	/* clock protocol only */
+	SEAM_VM1,	/* clock protocol only, nothing about agents */
 	SEAM_WIDE,	/* every protocol there is, agent id 255 */
 	SEAM_BARE,	/* no protocol besides Base */
-	SEAM_DOWN,	/* as SEAM_VM1, but not live */
+	SEAM_DOWN,	/* as SEAM_TRUSTED, but not live */
+	SEAM_TRUSTED,	/* as SEAM_WIDE, and trusted */
 	SEAM_NR_PEERS
 };
 
-/* Slots for clocks; a power of two. */
+/* Slots of a table; a power of two. */
 #define SEAM_NR_IDS	32
+
+struct seam_table {
+	u32 mask;
+	struct scmid_res *res[SEAM_NR_IDS];
+};
 
 struct seam_peer {
 	struct scmid_peer peer;
-	struct seam_table {
-		u32 mask;
-		struct scmid_res *res[SEAM_NR_IDS];
-	} clk, none;
+	struct fake_world *world;
 };
 
 struct seam {
 	struct scmid_platform platform;
-	struct scmid_res res[FAKE_ID_END];
-	struct fake_clk clk[FAKE_ID_END];
+	struct fake_world world;
+	struct scmid_res res[FAKE_NR_KINDS][FAKE_NR_IDS];
+	struct fake fake[FAKE_NR_KINDS][FAKE_NR_IDS];
+	struct seam_table table[FAKE_NR_KINDS], none;
 	struct seam_peer peer[SEAM_NR_PEERS];
 };
 

@@ -586,8 +586,8 @@ static void vq_list(struct kunit *test)
 			vq_offer(vq, 0);
 			vq_run(vq);
 			flags = le32_to_cpu(rsp[2]);
-			n = FIELD_GET(SCMID_CLOCK_RATES_RETURNED, flags);
-			left = FIELD_GET(SCMID_CLOCK_RATES_REMAINING, flags);
+			n = FIELD_GET(SCMID_LIST_RETURNED, flags);
+			left = FIELD_GET(SCMID_LIST_REMAINING, flags);
 			EXPECT_USED(test, vq, 0, 12 + n * 8);
 			KUNIT_ASSERT_EQ(test, le32_to_cpu(rsp[1]), SCMID_SUCCESS);
 			KUNIT_ASSERT_EQ(test, n, min((min_t(u32, rooms[i], SCMID_RSP_MAX) - 12) / 8,
