@@ -11,6 +11,8 @@ compat-lacks = $(if $(shell grep -sl '$(2)' $(COMPAT_HDR)/$(1)),,$(3))
 
 COMPAT_FLAGS := -I$(COMPAT_DIR) -I$(CURDIR)/tools/compat/include -I$(CURDIR)/include
 COMPAT_FLAGS += $(call compat-lacks,device.h,accessors.dma_coherent,-DCOMPAT_NO_DEV_SET_DMA_COHERENT)
+COMPAT_FLAGS += $(call compat-lacks,device.h,accessors.of_node_reused,-DCOMPAT_NO_DEV_SET_OF_NODE_REUSED)
+COMPAT_FLAGS += $(call compat-lacks,device.h,get_dev_from_fwnode,-DCOMPAT_NO_GET_DEV_FROM_FWNODE)
 
 COMPAT_VDPA := $(call compat-lacks,vdpa.h,virtio_map_ops,old)
 

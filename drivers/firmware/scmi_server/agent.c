@@ -14,7 +14,7 @@
 #include "engine.h"
 
 DEFINE_MUTEX(scmid_agents_lock);
-static LIST_HEAD(scmid_agents);
+LIST_HEAD(scmid_agents);
 
 struct scmid_platform scmid_platform = {
 	.vendor = "linux",
@@ -152,6 +152,54 @@ static bool scmid_agent_id_used(u8 id)
 	return false;
 }
 
+static struct scmid_agent *peer_to_agent(struct scmid_peer *peer)
+{
+	return container_of(peer, struct scmid_agent, peer);
+}
+
+static int scmid_agent_permit(struct scmid_peer *peer, u32 agent, u32 device, u32 protocols,
+			      bool allow)
+{
+	peer_to_agent(peer)->order = (struct scmid_order) {
+		.what = SCMID_ORDER_PERMIT,
+		.agent = agent,
+		.device = device,
+		.protocols = protocols,
+		.allow = allow,
+	};
+
+	return SCMID_LATER;
+}
+
+static int scmid_agent_device_permissions(struct scmid_peer *peer, u32 agent, u32 device,
+					  bool allow)
+{
+	return scmid_agent_permit(peer, agent, device, SCMID_ALL_PROTOS, allow);
+}
+
+static int scmid_agent_protocol_permissions(struct scmid_peer *peer, u32 agent, u32 device,
+					    u32 proto, bool allow)
+{
+	return scmid_agent_permit(peer, agent, device, BIT(proto - SCMID_PROTO_BASE), allow);
+}
+
+static int scmid_agent_reset(struct scmid_peer *peer, u32 agent, bool permissions)
+{
+	peer_to_agent(peer)->order = (struct scmid_order) {
+		.what = SCMID_ORDER_RESET,
+		.agent = agent,
+		.allow = permissions,
+	};
+
+	return SCMID_LATER;
+}
+
+static const struct scmid_peer_ops scmid_agent_peer_ops = {
+	.device_permissions = scmid_agent_device_permissions,
+	.protocol_permissions = scmid_agent_protocol_permissions,
+	.reset_agent = scmid_agent_reset,
+};
+
 /**
  * scmid_agent_init() - set up an agent and enter it into the registry
  * @agent: zeroed memory
@@ -186,6 +234,7 @@ int scmid_agent_init(struct scmid_agent *agent, const char *name,
 
 	strscpy_pad(agent->peer.name, name, sizeof(agent->peer.name));
 	agent->peer.platform = &scmid_platform;
+	agent->peer.ops = &scmid_agent_peer_ops;
 	agent->peer.id = id;
 	agent->ops = ops;
 	agent->hold_ms = SCMID_HOLD_MS_DEFAULT;
@@ -293,6 +342,109 @@ int scmid_agent_set_id(struct scmid_agent *agent, u8 id)
 }
 
 /**
+ * scmid_agent_set_trusted() - let an agent command permissions of others
+ * @agent: the agent
+ * @trusted: whether it may
+ *
+ * Return: 0, or -EBUSY while it is live.
+ */
+int scmid_agent_set_trusted(struct scmid_agent *agent, bool trusted)
+{
+	guard(mutex)(&agent->lock);
+
+	if (trusted == agent->peer.trusted)
+		return 0;
+	if (agent->peer.live)
+		return -EBUSY;
+
+	WRITE_ONCE(agent->peer.trusted, trusted);
+	return 0;
+}
+
+static struct scmid_agent *scmid_agent_find_id(u32 id)
+{
+	struct scmid_agent *agent;
+
+	guard(mutex)(&scmid_agents_lock);
+
+	list_for_each_entry(agent, &scmid_agents, node) {
+		if (agent->peer.id == id) {
+			kref_get(&agent->ref);
+			return agent;
+		}
+	}
+
+	return NULL;
+}
+
+static struct scmid_grant *scmid_agent_device(struct scmid_agent *agent, u32 device)
+{
+	struct scmid_grant *grant;
+
+	list_for_each_entry(grant, &agent->grants, node)
+		if (grant->device_id == device)
+			return grant;
+
+	return NULL;
+}
+
+/* Permissions are those that configfs shows as "denied". */
+static int scmid_agent_obey(struct scmid_agent *agent, const struct scmid_order *order)
+{
+	struct scmid_grant *grant;
+	struct scmid_grant_res *r;
+	u32 carried = 0;
+	int err = 0;
+
+	guard(mutex)(&agent->lock);
+
+	if (order->what == SCMID_ORDER_RESET) {
+		scoped_guard(mutex, &agent->run)
+			scmid_agent_quiesce(agent);
+		list_for_each_entry(grant, &agent->grants, node)
+			if (order->allow)
+				err = scmid_grant_set_denied(grant, 0) ?: err;
+		return err;
+	}
+
+	grant = scmid_agent_device(agent, order->device);
+	if (!grant)
+		return -ENOENT;
+	list_for_each_entry(r, &grant->res, node)
+		carried |= BIT(r->res.proto - SCMID_PROTO_BASE);
+	if (order->protocols != SCMID_ALL_PROTOS && !(carried & order->protocols))
+		return -ENOENT;
+
+	return scmid_grant_set_denied(grant, order->allow ?
+				      grant->denied & ~order->protocols :
+				      grant->denied | (carried & order->protocols));
+}
+
+/**
+ * scmid_agent_order() - execute a permission command
+ * @order: the command
+ *
+ * Context: process, with no lock held, for it may be about any agent.
+ *
+ * Return: 0; -ENOENT if there is no such agent, or it has no such device, or
+ * the device nothing of that protocol; -EBUSY if another agent has taken a
+ * right meanwhile that only one can have.
+ */
+int scmid_agent_order(const struct scmid_order *order)
+{
+	struct scmid_agent *agent = scmid_agent_find_id(order->agent);
+	int err;
+
+	if (!agent)
+		return -ENOENT;
+
+	err = scmid_agent_obey(agent, order);
+	scmid_agent_put(agent);
+
+	return err;
+}
+
+/**
  * scmid_agent_quiesce() - take back everything an agent asked of the host
  * @agent: the agent
  *
@@ -300,20 +452,20 @@ int scmid_agent_set_id(struct scmid_agent *agent, u8 id)
  */
 void scmid_agent_quiesce(struct scmid_agent *agent)
 {
-	struct scmid_table *table;
+	const struct scmid_backend *backend;
 	struct scmid_grant_res *r;
-	unsigned int i;
+	struct scmid_res *res;
 	u32 id;
 
 	lockdep_assert_held(&agent->run);
 
-	for (i = 0; i < ARRAY_SIZE(agent->peer.tables); i++) {
-		table = agent->peer.tables[i];
-		for (id = 0; table && id <= table->mask; id++) {
-			if (!table->res[id])
-				continue;
-			r = to_grant_res(table->res[id]);
-			r->backend->quiesce(r);
+	list_for_each_entry(backend, &scmid_backends, node) {
+		if (!agent->peer.tables[backend->proto - SCMID_PROTO_BASE])
+			continue;
+		for (id = 0; (res = scmid_res_next(&agent->peer, backend->proto, &id)); id++) {
+			r = to_grant_res(res);
+			if (r->backend == backend)
+				backend->quiesce(r, SCMID_ACCESS_ALL);
 		}
 	}
 }

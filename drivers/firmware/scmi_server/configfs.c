@@ -25,42 +25,44 @@
 struct scmid_cfs_agent {
 	struct config_group group;
 	struct config_group devices;
+	struct config_group resources;
 	struct scmid_agent agent;
 };
 
 /**
- * struct scmid_cfs_res - a resource's directory
+ * struct scmid_cfs_dir - a directory of a grant, or of a resource of one
  * @group: the directory
- * @owner: the device's directory, with a reference: an open file in this one
- *	may outlive both
- * @r: the resource
+ * @owner: of a resource: the device's directory, with a reference, for an open
+ *	file may outlive both; otherwise %NULL
+ * @grant: the grant; with a reference, unless there is an owner that has it
+ * @r: the resource; %NULL for a device, and for a single resource, which may
+ *	become another one
  */
-struct scmid_cfs_res {
+struct scmid_cfs_dir {
 	struct config_group group;
 	struct config_item *owner;
+	struct scmid_grant *grant;
 	struct scmid_grant_res *r;
 };
 
 /**
- * struct scmid_cfs_grant - a directory below devices/
- * @group: the directory
- * @grant: what it stands for, with a reference
+ * struct scmid_cfs_device - a directory below devices/
+ * @dir: the directory
  * @nr_res: entries in @res
  * @res: its subdirectories
  */
-struct scmid_cfs_grant {
-	struct config_group group;
-	struct scmid_grant *grant;
+struct scmid_cfs_device {
+	struct scmid_cfs_dir dir;
 	unsigned int nr_res;
-	struct scmid_cfs_res res[] __counted_by(nr_res);
+	struct scmid_cfs_dir res[] __counted_by(nr_res);
 };
 
 /* The limits of a resource have names of its backend's choice. */
 struct scmid_cfs_backend {
 	const struct scmid_backend *backend;
 	struct config_item_type type;
-	struct configfs_attribute min, max;
-	struct configfs_attribute *attrs[6];
+	struct configfs_attribute min, max, policy;
+	struct configfs_attribute *attrs[7];
 	struct list_head node;
 };
 
@@ -71,35 +73,39 @@ static struct scmid_agent *to_agent(struct config_item *item)
 	return &container_of(to_config_group(item), struct scmid_cfs_agent, group)->agent;
 }
 
-static struct scmid_cfs_grant *to_cfs_grant(struct config_item *item)
+static struct scmid_cfs_dir *to_dir(struct config_item *item)
 {
-	return container_of(to_config_group(item), struct scmid_cfs_grant, group);
+	return container_of(to_config_group(item), struct scmid_cfs_dir, group);
 }
 
 static struct scmid_grant *to_grant(struct config_item *item)
 {
-	return to_cfs_grant(item)->grant;
+	return to_dir(item)->grant;
 }
 
+/* A single resource has one as soon as its type is known. */
 static struct scmid_grant_res *to_res(struct config_item *item)
 {
-	return container_of(to_config_group(item), struct scmid_cfs_res, group)->r;
+	struct scmid_cfs_dir *dir = to_dir(item);
+
+	lockdep_assert_held(&dir->grant->agent->lock);
+
+	return dir->r ?: list_first_entry_or_null(&dir->grant->res, struct scmid_grant_res, node);
 }
 
 /* A refused write is answered with an errno; what was wrong goes to the log. */
 #define scmid_agent_refuse(agent, attr, fmt, ...)				\
 	pr_notice_ratelimited("agents/%s/%s: " fmt "\n",			\
 			      (agent)->peer.name, attr, ##__VA_ARGS__)
-#define scmid_grant_refuse(grant, attr, fmt, ...)				\
-	pr_notice_ratelimited("agents/%s/devices/%s/%s: " fmt "\n",		\
-			      (grant)->agent->peer.name, (grant)->name, attr,	\
+#define scmid_dir_refuse(item, fmt, ...)					\
+	pr_notice_ratelimited("agents/%s/%s/%s%s%s/" fmt "\n",			\
+			      to_grant(item)->agent->peer.name,			\
+			      to_grant(item)->own ? "resources" : "devices",	\
+			      to_grant(item)->name, to_dir(item)->r ? "/" : "",	\
+			      to_dir(item)->r ? to_dir(item)->r->dir : "",	\
 			      ##__VA_ARGS__)
-#define scmid_res_refuse(r, attr, fmt, ...)					\
-	pr_notice_ratelimited("agents/%s/devices/%s/%s%u/%s: " fmt "\n",	\
-			      (r)->grant->agent->peer.name, (r)->grant->name,	\
-			      (r)->backend->name, (r)->index, attr, ##__VA_ARGS__)
 
-/* Resources: agents/<agent>/devices/<device>/<kind><n> */
+/* Resources: agents/<agent>/devices/<device>/<resource> */
 
 static const struct {
 	const char *word;
@@ -108,33 +114,44 @@ static const struct {
 	{ "get", SCMID_ACCESS_GET },
 	{ "state", SCMID_ACCESS_STATE },
 	{ "rate", SCMID_ACCESS_RATE },
+	{ "level", SCMID_ACCESS_LEVEL },
 	{ "parent", SCMID_ACCESS_PARENT },
+	{ "assert", SCMID_ACCESS_ASSERT },
+	{ "pulse", SCMID_ACCESS_PULSE },
 	{ "notify", SCMID_ACCESS_NOTIFY },
 };
 
 static ssize_t scmid_res_id_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%u\n", to_res(item)->res.id);
+	struct scmid_grant_res *r;
+
+	guard(mutex)(&to_grant(item)->agent->lock);
+	r = to_res(item);
+
+	return r ? sysfs_emit(page, "%u\n", r->res.id) : -ENODATA;
 }
 
 static ssize_t scmid_res_id_store(struct config_item *item, const char *page, size_t len)
 {
-	struct scmid_grant_res *r = to_res(item);
+	struct scmid_grant_res *r;
 	u16 id;
 	int err;
 
 	err = kstrtou16(page, 0, &id);
 	if (err) {
-		scmid_res_refuse(r, "id", "not a number from 0 to %u", U16_MAX - 1);
+		scmid_dir_refuse(item, "id: not a number from 0 to %u", U16_MAX - 1);
 		return -EINVAL;
 	}
 
-	scoped_guard(mutex, &r->grant->agent->lock)
-		err = scmid_grant_set_id(r, id);
+	scoped_guard(mutex, &to_grant(item)->agent->lock) {
+		r = to_res(item);
+		err = r ? scmid_grant_set_id(r, id) : -ENODATA;
+	}
 	if (err) {
-		scmid_res_refuse(r, "id", "%s", err == -EBUSY ?
+		scmid_dir_refuse(item, "id: %s", err == -EBUSY ?
 				 "ids are frozen while the grant is enabled or the agent live" :
 				 err == -EINVAL ? "one more than the highest there is" :
+				 err == -ENODATA ? "say first of what type it is" :
 				 "another resource was given this id");
 		return err;
 	}
@@ -145,34 +162,55 @@ CONFIGFS_ATTR(scmid_res_, id);
 
 static ssize_t scmid_res_name_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%s\n", to_res(item)->res.name);
+	struct scmid_grant_res *r;
+
+	guard(mutex)(&to_grant(item)->agent->lock);
+	r = to_res(item);
+
+	return r ? sysfs_emit(page, "%s\n", r->res.name) : -ENODATA;
 }
 CONFIGFS_ATTR_RO(scmid_res_, name);
 
 static ssize_t scmid_res_access_show(struct config_item *item, char *page)
 {
-	u16 access = READ_ONCE(to_res(item)->res.access);
+	struct scmid_grant_res *r;
 	unsigned int i;
 	int at = 0;
 
+	guard(mutex)(&to_grant(item)->agent->lock);
+	r = to_res(item);
+	if (!r)
+		return -ENODATA;
+
 	for (i = 0; i < ARRAY_SIZE(scmid_access_words); i++)
-		if (access & scmid_access_words[i].bit)
+		if (r->access & scmid_access_words[i].bit)
 			at += sysfs_emit_at(page, at, "%s%s", at ? " " : "",
 					    scmid_access_words[i].word);
 
 	return at + sysfs_emit_at(page, at, "%s\n", at ? "" : "none");
 }
 
-static int scmid_access_parse(struct scmid_grant_res *r, char *words, u16 *access)
+/* The next word of a list that may be "none" instead; %NULL at its end. */
+static char *scmid_next_word(char **words)
+{
+	char *word;
+
+	while ((word = strsep(words, " \t\n")))
+		if (*word)
+			break;
+
+	return word;
+}
+
+static int scmid_access_parse(struct config_item *item, const struct scmid_backend *backend,
+			      char *words, u16 *access)
 {
 	unsigned int i, n = 0;
 	bool none = false;
 	char *word;
 
 	*access = 0;
-	while ((word = strsep(&words, " \t\n"))) {
-		if (!*word)
-			continue;
+	while ((word = scmid_next_word(&words))) {
 		n++;
 		if (!strcmp(word, "none")) {
 			none = true;
@@ -180,17 +218,17 @@ static int scmid_access_parse(struct scmid_grant_res *r, char *words, u16 *acces
 		}
 		for (i = 0; i < ARRAY_SIZE(scmid_access_words); i++)
 			if (!strcmp(word, scmid_access_words[i].word) &&
-			    scmid_access_words[i].bit & r->backend->access)
+			    scmid_access_words[i].bit & backend->access)
 				break;
 		if (i == ARRAY_SIZE(scmid_access_words)) {
-			scmid_res_refuse(r, "access", "no such right: \"%.16s\"", word);
+			scmid_dir_refuse(item, "access: no such right: \"%.16s\"", word);
 			return -EINVAL;
 		}
 		*access |= scmid_access_words[i].bit;
 	}
 
 	if (!n || (none && n > 1)) {
-		scmid_res_refuse(r, "access", "either rights, or \"none\" alone");
+		scmid_dir_refuse(item, "access: either rights, or \"none\" alone");
 		return -EINVAL;
 	}
 
@@ -200,87 +238,151 @@ static int scmid_access_parse(struct scmid_grant_res *r, char *words, u16 *acces
 static ssize_t scmid_res_access_store(struct config_item *item, const char *page, size_t len)
 {
 	char *words __free(kfree) = kstrdup(page, GFP_KERNEL);
-	struct scmid_grant_res *r = to_res(item);
+	struct scmid_grant_res *r;
 	u16 access;
 	int err;
 
 	if (!words)
 		return -ENOMEM;
-	err = scmid_access_parse(r, words, &access);
+
+	guard(mutex)(&to_grant(item)->agent->lock);
+
+	r = to_res(item);
+	if (!r) {
+		scmid_dir_refuse(item, "access: say first of what type it is");
+		return -ENODATA;
+	}
+	err = scmid_access_parse(item, r->backend, words, &access);
 	if (err)
 		return err;
 
-	guard(mutex)(&r->grant->agent->lock);
-
-	if (access == r->res.access)
-		return len;
-	if (r->grant->enabled) {
-		scmid_res_refuse(r, "access", "frozen while the grant is enabled");
-		return -EBUSY;
+	err = scmid_grant_set_access(r, access);
+	if (err) {
+		scmid_dir_refuse(item, "access: another agent has this right (%pe)",
+				 ERR_PTR(err));
+		return err;
 	}
 
-	WRITE_ONCE(r->res.access, access);
 	return len;
 }
 CONFIGFS_ATTR(scmid_res_, access);
 
-static ssize_t scmid_res_limit_store(struct scmid_grant_res *r, const char *attr, bool is_max,
-				     const char *page, size_t len)
+static int scmid_res_set_limits(struct config_item *item, const char *attr, u64 min, u64 max,
+				enum scmid_policy policy)
 {
-	u64 val, min, max;
+	int err = scmid_grant_set_limits(to_res(item), min, max, policy);
 
+	if (err)
+		scmid_dir_refuse(item, "%s: %s (%pe)", attr,
+				 max && min > max ? "the lower limit would be above the upper" :
+				 "what the agent set cannot be made to fit", ERR_PTR(err));
+
+	return err;
+}
+
+static ssize_t scmid_res_limit_store(struct config_item *item, bool is_max, const char *page,
+				     size_t len)
+{
+	struct scmid_grant_res *r;
+	const char *attr;
+	u64 val;
+	int err;
+
+	guard(mutex)(&to_grant(item)->agent->lock);
+
+	r = to_res(item);
+	attr = !r ? NULL : is_max ? r->backend->max_attr : r->backend->min_attr;
+	if (!attr) {
+		scmid_dir_refuse(item, "%s: %s", is_max ? "max" : "min",
+				 r ? "what is of this type has no limits" :
+				 "say first of what type it is");
+		return r ? -EINVAL : -ENODATA;
+	}
+	if (to_grant(item)->own)
+		attr = is_max ? "max" : "min";
 	if (kstrtou64(page, 0, &val)) {
-		scmid_res_refuse(r, attr, "not a number");
+		scmid_dir_refuse(item, "%s: not a number", attr);
 		return -EINVAL;
 	}
 
-	guard(mutex)(&r->grant->agent->lock);
+	err = scmid_res_set_limits(item, attr, is_max ? r->res.min : val,
+				   is_max ? val : r->res.max, r->policy);
 
-	min = is_max ? r->res.min : val;
-	max = is_max ? val : r->res.max;
-	if (min == r->res.min && max == r->res.max)
-		return len;
-	if (r->grant->enabled) {
-		scmid_res_refuse(r, attr, "frozen while the grant is enabled");
-		return -EBUSY;
-	}
-	if (max && min > max) {
-		scmid_res_refuse(r, attr, "the lower limit would be above the upper");
-		return -EINVAL;
-	}
-
-	r->res.min = min;
-	r->res.max = max;
-	return len;
+	return err ?: len;
 }
 
 static ssize_t scmid_res_min_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%llu\n", to_res(item)->res.min);
+	struct scmid_grant_res *r;
+
+	guard(mutex)(&to_grant(item)->agent->lock);
+	r = to_res(item);
+
+	return r ? sysfs_emit(page, "%llu\n", r->res.min) : -ENODATA;
 }
 
 static ssize_t scmid_res_min_store(struct config_item *item, const char *page, size_t len)
 {
-	struct scmid_grant_res *r = to_res(item);
-
-	return scmid_res_limit_store(r, r->backend->min_attr, false, page, len);
+	return scmid_res_limit_store(item, false, page, len);
 }
+CONFIGFS_ATTR(scmid_res_, min);
 
 static ssize_t scmid_res_max_show(struct config_item *item, char *page)
 {
-	return sysfs_emit(page, "%llu\n", to_res(item)->res.max);
+	struct scmid_grant_res *r;
+
+	guard(mutex)(&to_grant(item)->agent->lock);
+	r = to_res(item);
+
+	return r ? sysfs_emit(page, "%llu\n", r->res.max) : -ENODATA;
 }
 
 static ssize_t scmid_res_max_store(struct config_item *item, const char *page, size_t len)
 {
-	struct scmid_grant_res *r = to_res(item);
-
-	return scmid_res_limit_store(r, r->backend->max_attr, true, page, len);
+	return scmid_res_limit_store(item, true, page, len);
 }
+CONFIGFS_ATTR(scmid_res_, max);
+
+static ssize_t scmid_res_policy_show(struct config_item *item, char *page)
+{
+	struct scmid_grant_res *r;
+
+	guard(mutex)(&to_grant(item)->agent->lock);
+	r = to_res(item);
+
+	return r ? sysfs_emit(page, "%s\n", scmid_policy_names[r->policy]) : -ENODATA;
+}
+
+static ssize_t scmid_res_policy_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_grant_res *r;
+	const char *attr;
+	int policy, err;
+
+	guard(mutex)(&to_grant(item)->agent->lock);
+
+	r = to_res(item);
+	attr = r && !to_grant(item)->own ? r->backend->policy_attr : "policy";
+	if (!r || !r->backend->policy_attr) {
+		scmid_dir_refuse(item, "%s: %s", attr, r ? "what is of this type has none" :
+				 "say first of what type it is");
+		return r ? -EINVAL : -ENODATA;
+	}
+	policy = __sysfs_match_string(scmid_policy_names, SCMID_NR_POLICIES, page);
+	if (policy < 0) {
+		scmid_dir_refuse(item, "%s: one of range, shared, floor, exclusive", attr);
+		return -EINVAL;
+	}
+
+	err = scmid_res_set_limits(item, attr, r->res.min, r->res.max, policy);
+
+	return err ?: len;
+}
+CONFIGFS_ATTR(scmid_res_, policy);
 
 static void scmid_res_release(struct config_item *item)
 {
-	config_item_put(container_of(to_config_group(item), struct scmid_cfs_res, group)->owner);
+	config_item_put(to_dir(item)->owner);
 }
 
 static struct configfs_item_operations scmid_res_item_ops = {
@@ -301,6 +403,12 @@ static ssize_t scmid_grant_unsupported_show(struct config_item *item, char *page
 }
 CONFIGFS_ATTR_RO(scmid_grant_, unsupported);
 
+static ssize_t scmid_grant_device_id_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%u\n", to_grant(item)->device_id);
+}
+CONFIGFS_ATTR_RO(scmid_grant_, device_id);
+
 static ssize_t scmid_grant_state_show(struct config_item *item, char *page)
 {
 	struct scmid_grant *grant = to_grant(item);
@@ -308,6 +416,7 @@ static ssize_t scmid_grant_state_show(struct config_item *item, char *page)
 	guard(mutex)(&grant->agent->lock);
 
 	return sysfs_emit(page, "%s\n", grant->enabled ? "granted" :
+			  grant->revoked ? "revoked" :
 			  grant->deferred ? "deferred" : "disabled");
 }
 CONFIGFS_ATTR_RO(scmid_grant_, state);
@@ -323,7 +432,7 @@ static ssize_t scmid_grant_shared_store(struct config_item *item, const char *pa
 	bool shared;
 
 	if (kstrtobool(page, &shared)) {
-		scmid_grant_refuse(grant, "shared", "neither 0 nor 1");
+		scmid_dir_refuse(item, "shared: neither 0 nor 1");
 		return -EINVAL;
 	}
 
@@ -332,7 +441,7 @@ static ssize_t scmid_grant_shared_store(struct config_item *item, const char *pa
 	if (shared == grant->shared)
 		return len;
 	if (grant->enabled) {
-		scmid_grant_refuse(grant, "shared", "frozen while the grant is enabled");
+		scmid_dir_refuse(item, "shared: frozen while the grant is enabled");
 		return -EBUSY;
 	}
 
@@ -340,6 +449,66 @@ static ssize_t scmid_grant_shared_store(struct config_item *item, const char *pa
 	return len;
 }
 CONFIGFS_ATTR(scmid_grant_, shared);
+
+/* The protocols of which the agent is denied what the grant has. */
+static ssize_t scmid_grant_denied_show(struct config_item *item, char *page)
+{
+	struct scmid_grant *grant = to_grant(item);
+	unsigned int i;
+	int at = 0;
+
+	guard(mutex)(&grant->agent->lock);
+
+	for (i = 0; i < SCMID_NR_PROTOS; i++)
+		if (grant->denied & BIT(i) && scmid_protos[i])
+			at += sysfs_emit_at(page, at, "%s%s", at ? " " : "",
+					    scmid_protos[i]->name);
+
+	return at + sysfs_emit_at(page, at, "%s\n", at ? "" : "none");
+}
+
+static ssize_t scmid_grant_denied_store(struct config_item *item, const char *page, size_t len)
+{
+	char *copy __free(kfree) = kstrdup(page, GFP_KERNEL), *words = copy, *word;
+	struct scmid_grant *grant = to_grant(item);
+	unsigned int i, n = 0;
+	bool none = false;
+	u32 denied = 0;
+	int err;
+
+	if (!copy)
+		return -ENOMEM;
+
+	for (; (word = scmid_next_word(&words)); n++) {
+		if (!strcmp(word, "none")) {
+			none = true;
+			continue;
+		}
+		for (i = 1; i < SCMID_NR_PROTOS; i++)
+			if (scmid_protos[i] && !strcmp(word, scmid_protos[i]->name))
+				break;
+		if (i == SCMID_NR_PROTOS) {
+			scmid_dir_refuse(item, "denied: no such protocol: \"%.16s\"", word);
+			return -EINVAL;
+		}
+		denied |= BIT(i);
+	}
+	if (!n || (none && n > 1)) {
+		scmid_dir_refuse(item, "denied: either protocols, or \"none\" alone");
+		return -EINVAL;
+	}
+
+	scoped_guard(mutex, &grant->agent->lock)
+		err = scmid_grant_set_denied(grant, denied);
+	if (err) {
+		scmid_dir_refuse(item, "denied: another agent has such a right (%pe)",
+				 ERR_PTR(err));
+		return err;
+	}
+
+	return len;
+}
+CONFIGFS_ATTR(scmid_grant_, denied);
 
 static ssize_t scmid_grant_enable_show(struct config_item *item, char *page)
 {
@@ -357,7 +526,7 @@ static ssize_t scmid_grant_enable_store(struct config_item *item, const char *pa
 	int err;
 
 	if (kstrtobool(page, &enable)) {
-		scmid_grant_refuse(grant, "enable", "neither 0 nor 1");
+		scmid_dir_refuse(item, "enable: neither 0 nor 1");
 		return -EINVAL;
 	}
 
@@ -368,10 +537,10 @@ static ssize_t scmid_grant_enable_store(struct config_item *item, const char *pa
 
 	err = scmid_grant_enable(grant);
 	if (err) {
-		scmid_grant_refuse(grant, "enable", "%s (%pe)",
-				   err == -EAGAIN ? "a provider is not there yet" :
-				   err == -EBUSY ? "used by somebody else" :
-				   "a resource cannot be acquired", ERR_PTR(err));
+		scmid_dir_refuse(item, "enable: %s (%pe)",
+				 err == -EAGAIN ? "a provider is not there yet" :
+				 err == -EBUSY ? "used by somebody else" :
+				 "a resource cannot be acquired", ERR_PTR(err));
 		return err;
 	}
 
@@ -382,18 +551,21 @@ CONFIGFS_ATTR(scmid_grant_, enable);
 static struct configfs_attribute *scmid_grant_attrs[] = {
 	&scmid_grant_attr_of_node,
 	&scmid_grant_attr_unsupported,
+	&scmid_grant_attr_device_id,
 	&scmid_grant_attr_state,
 	&scmid_grant_attr_shared,
+	&scmid_grant_attr_denied,
 	&scmid_grant_attr_enable,
 	NULL
 };
 
 static void scmid_cfs_grant_release(struct config_item *item)
 {
-	struct scmid_cfs_grant *cg = to_cfs_grant(item);
+	struct scmid_cfs_dir *dir = to_dir(item);
 
-	scmid_grant_put(cg->grant);
-	kfree(cg);
+	scmid_grant_put(dir->grant);
+	/* The first member of whatever it is. */
+	kfree(dir);
 }
 
 static struct configfs_item_operations scmid_grant_item_ops = {
@@ -420,11 +592,10 @@ static const struct config_item_type *scmid_res_type(const struct scmid_backend 
 static struct config_group *scmid_devices_make(struct config_group *group, const char *name)
 {
 	struct scmid_agent *agent = to_agent(group->cg_item.ci_parent);
+	struct scmid_cfs_device *cd;
+	struct scmid_cfs_dir *dir;
 	struct scmid_grant_res *r;
 	struct scmid_grant *grant;
-	struct scmid_cfs_grant *cg;
-	struct scmid_cfs_res *cr;
-	char dir[32];
 
 	grant = scmid_grant_create(agent, name);
 	if (IS_ERR(grant)) {
@@ -436,28 +607,28 @@ static struct config_group *scmid_devices_make(struct config_group *group, const
 		return ERR_CAST(grant);
 	}
 
-	cg = kzalloc_flex(*cg, res, list_count_nodes(&grant->res));
-	if (!cg) {
+	cd = kzalloc_flex(*cd, res, list_count_nodes(&grant->res));
+	if (!cd) {
 		scmid_grant_destroy(grant);
 		scmid_grant_put(grant);
 		return ERR_PTR(-ENOMEM);
 	}
 
-	cg->grant = grant;
-	cg->nr_res = list_count_nodes(&grant->res);
-	config_group_init_type_name(&cg->group, name, &scmid_grant_type);
+	cd->nr_res = list_count_nodes(&grant->res);
+	cd->dir.grant = grant;
+	config_group_init_type_name(&cd->dir.group, name, &scmid_grant_type);
 
-	cr = cg->res;
+	dir = cd->res;
 	list_for_each_entry(r, &grant->res, node) {
-		snprintf(dir, sizeof(dir), "%s%u", r->backend->name, r->index);
-		config_group_init_type_name(&cr->group, dir, scmid_res_type(r->backend));
-		cr->owner = config_item_get(&cg->group.cg_item);
-		cr->r = r;
-		configfs_add_default_group(&cr->group, &cg->group);
-		cr++;
+		config_group_init_type_name(&dir->group, r->dir, scmid_res_type(r->backend));
+		dir->owner = config_item_get(&cd->dir.group.cg_item);
+		dir->grant = grant;
+		dir->r = r;
+		configfs_add_default_group(&dir->group, &cd->dir.group);
+		dir++;
 	}
 
-	return &cg->group;
+	return &cd->dir.group;
 }
 
 /* Inside rmdir(2): when it returns, the guest has lost the device. */
@@ -475,6 +646,187 @@ static struct configfs_group_operations scmid_devices_group_ops = {
 
 static const struct config_item_type scmid_devices_type = {
 	.ct_group_ops = &scmid_devices_group_ops,
+	.ct_owner = THIS_MODULE,
+};
+
+/* Single resources: agents/<agent>/resources/<label> */
+
+static int scmid_single_write(struct config_item *item, const char *attr,
+			      const struct scmid_backend *backend, const char *provider,
+			      const u32 *args, unsigned int nr_args)
+{
+	struct scmid_grant *grant = to_grant(item);
+	int err;
+
+	scoped_guard(mutex, &grant->agent->lock)
+		err = scmid_single_set(grant, backend, provider, args, nr_args);
+	if (err)
+		scmid_dir_refuse(item, "%s: %s (%pe)", attr,
+				 err == -EBUSY ? "frozen while the grant is enabled" :
+				 err == -ENODEV ? "there is no such node" :
+				 "not possible", ERR_PTR(err));
+
+	return err;
+}
+
+static ssize_t scmid_single_type_show(struct config_item *item, char *page)
+{
+	struct scmid_grant *grant = to_grant(item);
+
+	guard(mutex)(&grant->agent->lock);
+
+	return sysfs_emit(page, "%s\n", grant->own->backend ? grant->own->backend->name : "");
+}
+
+static ssize_t scmid_single_type_store(struct config_item *item, const char *page, size_t len)
+{
+	char *copy __free(kfree) = kstrdup(page, GFP_KERNEL);
+	const struct scmid_backend *backend;
+	int err;
+
+	if (!copy)
+		return -ENOMEM;
+	backend = scmid_backend_find(strim(copy));
+	if (!backend) {
+		scmid_dir_refuse(item, "type: \"%.16s\" is none", strim(copy));
+		return -EINVAL;
+	}
+
+	err = scmid_single_write(item, "type", backend, NULL, NULL, 0);
+
+	return err ?: len;
+}
+CONFIGFS_ATTR(scmid_single_, type);
+
+static ssize_t scmid_single_provider_show(struct config_item *item, char *page)
+{
+	struct scmid_grant *grant = to_grant(item);
+
+	guard(mutex)(&grant->agent->lock);
+
+	return sysfs_emit(page, "%s\n", grant->own->provider ?: "");
+}
+
+static ssize_t scmid_single_provider_store(struct config_item *item, const char *page,
+					   size_t len)
+{
+	char *copy __free(kfree) = kstrdup(page, GFP_KERNEL);
+	int err;
+
+	if (!copy)
+		return -ENOMEM;
+	if (!*strim(copy)) {
+		scmid_dir_refuse(item, "provider: a path in the devicetree, or a name");
+		return -EINVAL;
+	}
+
+	err = scmid_single_write(item, "provider", NULL, strim(copy), NULL, 0);
+
+	return err ?: len;
+}
+CONFIGFS_ATTR(scmid_single_, provider);
+
+static ssize_t scmid_single_args_show(struct config_item *item, char *page)
+{
+	struct scmid_grant *grant = to_grant(item);
+	unsigned int i;
+	int at = 0;
+
+	guard(mutex)(&grant->agent->lock);
+
+	for (i = 0; i < grant->own->nr_args; i++)
+		at += sysfs_emit_at(page, at, "%s%u", at ? " " : "", grant->own->args[i]);
+
+	return at + sysfs_emit_at(page, at, "\n");
+}
+
+static ssize_t scmid_single_args_store(struct config_item *item, const char *page, size_t len)
+{
+	char *copy __free(kfree) = kstrdup(page, GFP_KERNEL), *words = copy, *word;
+	u32 args[MAX_PHANDLE_ARGS];
+	unsigned int n = 0;
+	int err;
+
+	if (!copy)
+		return -ENOMEM;
+	while ((word = scmid_next_word(&words))) {
+		if (n == ARRAY_SIZE(args) || kstrtou32(word, 0, &args[n++])) {
+			scmid_dir_refuse(item, "args: numbers, at most %zu", ARRAY_SIZE(args));
+			return -EINVAL;
+		}
+	}
+
+	err = scmid_single_write(item, "args", NULL, NULL, args, n);
+
+	return err ?: len;
+}
+CONFIGFS_ATTR(scmid_single_, args);
+
+static struct configfs_attribute *scmid_single_attrs[] = {
+	&scmid_single_attr_type,
+	&scmid_single_attr_provider,
+	&scmid_single_attr_args,
+	&scmid_grant_attr_device_id,
+	&scmid_grant_attr_state,
+	&scmid_grant_attr_shared,
+	&scmid_grant_attr_denied,
+	&scmid_grant_attr_enable,
+	&scmid_res_attr_id,
+	&scmid_res_attr_name,
+	&scmid_res_attr_access,
+	&scmid_res_attr_min,
+	&scmid_res_attr_max,
+	&scmid_res_attr_policy,
+	NULL
+};
+
+static const struct config_item_type scmid_single_type = {
+	.ct_item_ops = &scmid_grant_item_ops,
+	.ct_attrs = scmid_single_attrs,
+	.ct_owner = THIS_MODULE,
+};
+
+static struct config_item *scmid_resources_make(struct config_group *group, const char *name)
+{
+	struct scmid_agent *agent = to_agent(group->cg_item.ci_parent);
+	struct scmid_grant *grant;
+	struct scmid_cfs_dir *dir;
+
+	grant = scmid_single_create(agent, name);
+	if (IS_ERR(grant)) {
+		scmid_agent_refuse(agent, "resources", "%.32s: %s (%pe)", name,
+				   grant == ERR_PTR(-EEXIST) ? "there is a device of this name" :
+				   grant == ERR_PTR(-EINVAL) ? "not a name of at most 31 bytes" :
+				   "not possible", grant);
+		return ERR_CAST(grant);
+	}
+
+	dir = kzalloc_obj(*dir);
+	if (!dir) {
+		scmid_grant_destroy(grant);
+		scmid_grant_put(grant);
+		return ERR_PTR(-ENOMEM);
+	}
+
+	dir->grant = grant;
+	config_group_init_type_name(&dir->group, name, &scmid_single_type);
+
+	return &dir->group.cg_item;
+}
+
+static void scmid_resources_drop(struct config_group *group, struct config_item *item)
+{
+	scmid_grant_destroy(to_grant(item));
+	config_item_put(item);
+}
+
+static struct configfs_group_operations scmid_resources_group_ops = {
+	.make_item = scmid_resources_make,
+	.drop_item = scmid_resources_drop,
+};
+
+static const struct config_item_type scmid_resources_type = {
+	.ct_group_ops = &scmid_resources_group_ops,
 	.ct_owner = THIS_MODULE,
 };
 
@@ -606,6 +958,28 @@ static ssize_t scmid_agent_hold_ms_store(struct config_item *item, const char *p
 }
 CONFIGFS_ATTR(scmid_agent_, hold_ms);
 
+static ssize_t scmid_agent_trusted_show(struct config_item *item, char *page)
+{
+	return sysfs_emit(page, "%c\n", READ_ONCE(to_agent(item)->peer.trusted) ? '1' : '0');
+}
+
+static ssize_t scmid_agent_trusted_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_agent *agent = to_agent(item);
+	bool trusted;
+	int err;
+
+	err = kstrtobool(page, &trusted) ? -EINVAL : scmid_agent_set_trusted(agent, trusted);
+	if (err) {
+		scmid_agent_refuse(agent, "trusted", "%s", err == -EBUSY ?
+				   "frozen while the agent is live" : "neither 0 nor 1");
+		return err;
+	}
+
+	return len;
+}
+CONFIGFS_ATTR(scmid_agent_, trusted);
+
 static struct configfs_attribute *scmid_agent_attrs[] = {
 	&scmid_agent_attr_agent_id,
 	&scmid_agent_attr_live,
@@ -614,6 +988,7 @@ static struct configfs_attribute *scmid_agent_attrs[] = {
 	&scmid_agent_attr_generation,
 	&scmid_agent_attr_protocols,
 	&scmid_agent_attr_hold_ms,
+	&scmid_agent_attr_trusted,
 	NULL
 };
 
@@ -679,6 +1054,8 @@ static struct config_group *scmid_agents_make(struct config_group *group, const 
 	config_group_init_type_name(&ca->group, name, &scmid_agent_type);
 	config_group_init_type_name(&ca->devices, "devices", &scmid_devices_type);
 	configfs_add_default_group(&ca->devices, &ca->group);
+	config_group_init_type_name(&ca->resources, "resources", &scmid_resources_type);
+	configfs_add_default_group(&ca->resources, &ca->group);
 
 	return &ca->group;
 }
@@ -811,20 +1188,19 @@ static int scmid_cfs_backend_add(const struct scmid_backend *backend)
 	cb->attrs[n++] = &scmid_res_attr_name;
 	cb->attrs[n++] = &scmid_res_attr_access;
 	if (backend->min_attr) {
+		cb->min = scmid_res_attr_min;
 		cb->min.ca_name = backend->min_attr;
-		cb->min.ca_mode = 0644;
-		cb->min.ca_owner = THIS_MODULE;
-		cb->min.show = scmid_res_min_show;
-		cb->min.store = scmid_res_min_store;
 		cb->attrs[n++] = &cb->min;
 	}
 	if (backend->max_attr) {
+		cb->max = scmid_res_attr_max;
 		cb->max.ca_name = backend->max_attr;
-		cb->max.ca_mode = 0644;
-		cb->max.ca_owner = THIS_MODULE;
-		cb->max.show = scmid_res_max_show;
-		cb->max.store = scmid_res_max_store;
 		cb->attrs[n++] = &cb->max;
+	}
+	if (backend->policy_attr) {
+		cb->policy = scmid_res_attr_policy;
+		cb->policy.ca_name = backend->policy_attr;
+		cb->attrs[n++] = &cb->policy;
 	}
 	cb->type.ct_item_ops = &scmid_res_item_ops;
 	cb->type.ct_attrs = cb->attrs;

@@ -58,13 +58,28 @@ static bool scmid_is_base(const struct scmid_req *rq)
 	return FIELD_GET(SCMID_HDR_PROTO, le32_to_cpu(rq->req[0])) == SCMID_PROTO_BASE;
 }
 
-static void scmid_trace_msg(const struct scmid_msg *msg)
+/* A command was executed, or refused: count and trace it. */
+static void scmid_chan_account(struct scmid_agent *agent, const struct scmid_msg *msg)
 {
 	u32 hdr = le32_to_cpu(msg->req[0]);
+	u32 proto = FIELD_GET(SCMID_HDR_PROTO, hdr), idx = proto - SCMID_PROTO_BASE;
+	s32 status = le32_to_cpu(msg->rsp[1]);
+	const char *reason;
 
-	trace_scmid_msg(msg->peer->name, FIELD_GET(SCMID_HDR_PROTO, hdr),
-			FIELD_GET(SCMID_HDR_MSG, hdr), FIELD_GET(SCMID_HDR_TOKEN, hdr),
-			msg->req_len, le32_to_cpu(msg->rsp[1]));
+	lockdep_assert_held(&agent->run);
+
+	if (idx >= SCMID_NR_PROTOS || !scmid_protos[idx])
+		idx = SCMID_NR_PROTOS;
+	agent->counts[idx][min(-(u32)status, SCMID_NR_STATUS - 1U)]++;
+
+	trace_scmid_msg(msg->peer->name, proto, FIELD_GET(SCMID_HDR_MSG, hdr),
+			FIELD_GET(SCMID_HDR_TOKEN, hdr), msg->req_len, status);
+	if (!status || !trace_scmid_refuse_enabled())
+		return;
+
+	reason = agent->why ?: scmid_reason(msg);
+	trace_scmid_refuse(msg->peer->name, proto, FIELD_GET(SCMID_HDR_MSG, hdr),
+			   FIELD_GET(SCMID_HDR_TOKEN, hdr), status, reason ?: "framework");
 }
 
 static void scmid_chan_drop(struct scmid_chan *chan)
@@ -81,16 +96,33 @@ static void scmid_chan_drop(struct scmid_chan *chan)
  */
 static void scmid_chan_execute(struct scmid_chan *chan, struct scmid_req *rq)
 {
-	guard(mutex)(&chan->agent->run);
+	struct scmid_agent *agent = chan->agent;
+	struct scmid_order order;
+	int err;
 
-	if (rq->epoch != atomic_read(&chan->epoch))
-		return;
-	if (test_and_clear_bit(SCMID_CHAN_UNSURE, &chan->flags) && scmid_is_base(rq))
-		set_bit(SCMID_CHAN_DROP, &chan->flags);
-	scmid_chan_drop(chan);
-	scmid_dispatch(&rq->msg);
-	if (trace_scmid_msg_enabled())
-		scmid_trace_msg(&rq->msg);
+	scoped_guard(mutex, &agent->run) {
+		if (rq->epoch != atomic_read(&chan->epoch))
+			return;
+		if (test_and_clear_bit(SCMID_CHAN_UNSURE, &chan->flags) && scmid_is_base(rq))
+			set_bit(SCMID_CHAN_DROP, &chan->flags);
+		scmid_chan_drop(chan);
+		agent->why = NULL;
+		scmid_dispatch(&rq->msg);
+		order = agent->order;
+		agent->order.what = SCMID_ORDER_NONE;
+		if (order.what == SCMID_ORDER_NONE)
+			return scmid_chan_account(agent, &rq->msg);
+	}
+
+	/* About other agents, too, so not with the lock of a command held. */
+	err = scmid_agent_order(&order);
+	rq->msg.rsp[1] = cpu_to_le32(scmid_status(err));
+	guard(mutex)(&agent->run);
+	if (err == -ENOENT)
+		agent->why = "no such agent or device";
+	else if (err == -EBUSY)
+		agent->why = "another agent has this right";
+	scmid_chan_account(agent, &rq->msg);
 }
 
 static void scmid_chan_work(struct work_struct *work)

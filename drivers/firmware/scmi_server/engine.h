@@ -5,21 +5,29 @@
  *
  * Lock order, outermost first:
  *
+ *	scmid_grant.enable_lock	one at a time enables or disables a grant
+ *	scmid_grant.dev's lock	the driver core's: it is bound while granted
  *	scmid_agents_lock	the registry of agents
  *	scmid_agent.lock	an agent's configuration
  *	scmid_agent.run		one command, or one change of what commands see
- *	scmid_held_lock		who holds which hardware; leaf
+ *	scmid_hw_lock		who holds which hardware
+ *	scmid_hw.lock		arbitration between those who hold it
  *
- * Commands take only @run, so an operator may wait for one with @lock held.
+ * Commands take only @run and &scmid_hw.lock, so an operator may wait for one
+ * with @lock held.
  */
 #ifndef _SCMID_ENGINE_H
 #define _SCMID_ENGINE_H
 
 #include <linux/kref.h>
+#include <linux/of.h>
 
 #include "scmi_server.h"
 
 #define SCMID_HOLD_MS_DEFAULT	60000
+
+/* All rights, for &scmid_backend.quiesce */
+#define SCMID_ACCESS_ALL	U16_MAX
 
 /**
  * struct scmid_agent_ops - what the configuration front end does for an agent
@@ -34,6 +42,53 @@ struct scmid_agent_ops {
 };
 
 /**
+ * struct scmid_order - a permission command on its way
+ * @what: what it asks for
+ * @agent: id of the agent that it is about
+ * @device: number of the device
+ * @protocols: bit n: protocol %SCMID_PROTO_BASE + n
+ * @allow: allow or deny; for a reset, whether permissions are reset, too
+ *
+ * It is about another agent's configuration, so it is executed when no command
+ * is: see the lock order.
+ */
+struct scmid_order {
+	enum {
+		SCMID_ORDER_NONE,
+		SCMID_ORDER_PERMIT,
+		SCMID_ORDER_RESET,
+	} what;
+	u32 agent;
+	u32 device;
+	u32 protocols;
+	bool allow;
+};
+
+/**
+ * struct scmid_own_node - what a single resource is, and the node made for it
+ * @backend: its kind; %NULL: not said yet
+ * @provider: path of the provider's node, or a name that the backend knows
+ * @args: specifier of the resource at the provider
+ * @nr_args: cells in @args
+ * @changes: how the node came into the tree
+ * @np: the node, while there is one
+ */
+struct scmid_own_node {
+	const struct scmid_backend *backend;
+	char *provider;
+	u32 args[MAX_PHANDLE_ARGS];
+	unsigned int nr_args;
+	struct of_changeset changes;
+	struct device_node *np;
+};
+
+/* All protocols but Base, which nobody can be denied. */
+#define SCMID_ALL_PROTOS	GENMASK(SCMID_NR_PROTOS - 1, 1)
+
+/* Statuses that are counted: 0 to -10, and others. */
+#define SCMID_NR_STATUS		12
+
+/**
  * struct scmid_agent - an agent: one guest, one processor
  * @peer: what the protocols know of it; changes under @run
  * @ref: references
@@ -46,6 +101,10 @@ struct scmid_agent_ops {
  * @chan: the channel it speaks on, or %NULL
  * @ops: configuration front end, or %NULL
  * @generation: grows with each grant and each revocation
+ * @why: why a backend refused the command that is executed; under @run
+ * @order: what the command that is executed wants done after it; likewise
+ * @counts: commands by protocol, the last for all others, and by status;
+ *	likewise
  * @hold_ms: how long a stopped peer keeps its votes while it may come back
  */
 struct scmid_agent {
@@ -59,12 +118,17 @@ struct scmid_agent {
 	struct scmid_chan *chan;
 	const struct scmid_agent_ops *ops;
 	u32 generation;
+	const char *why;
+	struct scmid_order order;
+	unsigned long counts[SCMID_NR_PROTOS + 1][SCMID_NR_STATUS];
 	unsigned int hold_ms;
 };
 
 extern struct mutex scmid_agents_lock;
 extern struct scmid_platform scmid_platform;
+extern struct list_head scmid_agents;
 extern struct list_head scmid_backends;
+extern const char * const scmid_policy_names[SCMID_NR_POLICIES];
 
 /* agent.c */
 int scmid_agent_init(struct scmid_agent *agent, const char *name,
@@ -75,6 +139,8 @@ struct scmid_agent *scmid_agent_find(const char *name);
 bool scmid_agents_live(void);
 int scmid_agent_set_id(struct scmid_agent *agent, u8 id);
 int scmid_agent_set_live(struct scmid_agent *agent, bool live);
+int scmid_agent_set_trusted(struct scmid_agent *agent, bool trusted);
+int scmid_agent_order(const struct scmid_order *order);
 int scmid_agent_publish(struct scmid_agent *agent, struct scmid_res *res);
 bool scmid_agent_withdraw(struct scmid_agent *agent, struct scmid_res *res);
 void scmid_agent_quiesce(struct scmid_agent *agent);
@@ -82,6 +148,9 @@ int scmid_agent_renumber(struct scmid_agent *agent);
 void scmid_agent_update(struct scmid_agent *agent);
 
 /* grant.c */
+struct scmid_grant *scmid_grant_new(struct scmid_agent *agent, const char *name);
+int scmid_grant_register(struct scmid_grant *grant);
+void scmid_grant_drop(struct scmid_grant_res *r);
 struct scmid_grant *scmid_grant_create(struct scmid_agent *agent, const char *name);
 void scmid_grant_destroy(struct scmid_grant *grant);
 void scmid_grant_put(struct scmid_grant *grant);
@@ -90,8 +159,27 @@ void scmid_grant_disable(struct scmid_grant *grant);
 int scmid_grant_publish(struct scmid_grant *grant);
 void scmid_grant_withdraw(struct scmid_grant *grant);
 int scmid_grant_set_id(struct scmid_grant_res *r, u16 id);
+int scmid_grant_set_denied(struct scmid_grant *grant, u32 denied);
+int scmid_grant_set_access(struct scmid_grant_res *r, u16 access);
+int scmid_grant_set_limits(struct scmid_grant_res *r, u64 min, u64 max,
+			   enum scmid_policy policy);
+const struct scmid_backend *scmid_backend_find(const char *name);
 int scmid_grant_bus_init(void);
 void scmid_grant_bus_exit(void);
+
+/* single.c */
+struct scmid_grant *scmid_single_create(struct scmid_agent *agent, const char *name);
+int scmid_single_set(struct scmid_grant *grant, const struct scmid_backend *backend,
+		     const char *provider, const u32 *args, unsigned int nr_args);
+int scmid_single_prepare(struct scmid_grant *grant);
+void scmid_single_unprepare(struct scmid_grant *grant);
+void scmid_single_free(struct scmid_grant *grant);
+
+/* hw.c */
+int scmid_hw_join(struct scmid_grant_res *r);
+void scmid_hw_leave(struct scmid_grant_res *r);
+int scmid_hw_set_access(struct scmid_grant_res *r, u16 access);
+void scmid_hw_walk(void (*fn)(struct scmid_hw *hw, void *data), void *data);
 
 /* core.c */
 void scmid_backend_register(struct scmid_backend *backend);
@@ -101,5 +189,14 @@ void scmid_core_exit(void);
 /* configfs.c */
 int scmid_configfs_init(void);
 void scmid_configfs_exit(void);
+
+/* debugfs.c */
+#ifdef CONFIG_DEBUG_FS
+void scmid_debugfs_init(void);
+void scmid_debugfs_exit(void);
+#else
+static inline void scmid_debugfs_init(void) { }
+static inline void scmid_debugfs_exit(void) { }
+#endif
 
 #endif /* _SCMID_ENGINE_H */

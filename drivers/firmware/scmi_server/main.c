@@ -15,11 +15,24 @@
 
 const struct scmid_proto *const scmid_protos[SCMID_NR_PROTOS] = {
 	[SCMID_INDEX(BASE)] = &scmid_base,
+	[SCMID_INDEX(POWER)] = &scmid_power,
 	[SCMID_INDEX(CLOCK)] = &scmid_clock,
+	[SCMID_INDEX(RESET)] = &scmid_reset,
+	[SCMID_INDEX(VOLTAGE)] = &scmid_voltage,
 };
 
+/* In the order in which a device that is given up is shut down. */
 static struct scmid_backend *const scmid_all_backends[] = {
+#ifdef CONFIG_RESET_CONTROLLER
+	&scmid_reset_backend,
+#endif
 	&scmid_clk_backend,
+#ifdef CONFIG_PM_GENERIC_DOMAINS
+	&scmid_genpd_backend,
+#endif
+#ifdef CONFIG_REGULATOR
+	&scmid_regulator_backend,
+#endif
 };
 
 static int __init scmid_init(void)
@@ -42,6 +55,7 @@ static int __init scmid_init(void)
 	if (err)
 		goto err_core;
 
+	scmid_debugfs_init();
 	return 0;
 
 err_core:
@@ -54,11 +68,12 @@ module_init(scmid_init);
 
 static void __exit scmid_exit(void)
 {
+	scmid_debugfs_exit();
 	scmid_configfs_exit();
 	scmid_core_exit();
 	scmid_grant_bus_exit();
 }
 module_exit(scmid_exit);
 
-MODULE_DESCRIPTION("SCMI server: clocks of the host for guests and remote processors");
+MODULE_DESCRIPTION("SCMI server: the host as the SCMI platform of guests and remote processors");
 MODULE_LICENSE("GPL");

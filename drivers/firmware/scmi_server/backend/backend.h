@@ -6,5 +6,8 @@
 #include "../scmi_server.h"
 
 extern struct scmid_backend scmid_clk_backend;
+extern struct scmid_backend scmid_reset_backend;
+extern struct scmid_backend scmid_regulator_backend;
+extern struct scmid_backend scmid_genpd_backend;
 
 #endif /* _SCMID_BACKEND_H */

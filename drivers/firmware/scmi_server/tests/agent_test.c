@@ -481,6 +481,63 @@ static void agent_res_find(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, scmid_res_find(test_res(four, 0), agent_is_named, "h"));
 }
 
+/* A guest is told by what it is offered, so that does not change under it. */
+static void agent_trusted(struct kunit *test)
+{
+	struct scmid_agent *agent = test_agent(test, "vm1");
+	struct scmid_grant *grant = test_granted(test, agent, "one");
+
+	KUNIT_EXPECT_FALSE(test, agent->peer.trusted);
+	KUNIT_EXPECT_EQ(test, scmid_agent_set_trusted(agent, true), 0);
+	KUNIT_EXPECT_TRUE(test, agent->peer.trusted);
+	KUNIT_ASSERT_EQ(test, scmid_agent_set_live(agent, true), 0);
+	KUNIT_EXPECT_EQ(test, scmid_agent_set_trusted(agent, true), 0);
+	KUNIT_EXPECT_EQ(test, scmid_agent_set_trusted(agent, false), -EBUSY);
+	KUNIT_EXPECT_TRUE(test, agent->peer.trusted);
+	scmid_grant_disable(grant);
+	KUNIT_EXPECT_EQ(test, scmid_agent_set_trusted(agent, false), -EBUSY);
+	KUNIT_ASSERT_EQ(test, scmid_agent_set_live(agent, false), 0);
+	KUNIT_EXPECT_EQ(test, scmid_agent_set_trusted(agent, false), 0);
+	KUNIT_EXPECT_FALSE(test, agent->peer.trusted);
+}
+
+/* What it sees of several protocols: ids of each begin at zero. */
+static void agent_view_protocols(struct kunit *test)
+{
+	struct scmid_agent *agent = test_agent(test, "vm1");
+	struct scmid_grant *one = test_granted(test, agent, "one");
+	struct scmid_grant *all = test_granted(test, agent, "all");
+	static const u8 protos[] = {
+		SCMID_PROTO_CLOCK, SCMID_PROTO_POWER, SCMID_PROTO_RESET, SCMID_PROTO_VOLTAGE,
+	};
+	struct scmid_peer *peer = &agent->peer;
+	unsigned int i;
+	u32 bits = BIT(0);
+
+	EXPECT_IDS(test, one, "0");
+	EXPECT_IDS(test, all, "1 0 0 0");
+	KUNIT_ASSERT_EQ(test, scmid_agent_set_live(agent, true), 0);
+	for (i = 0; i < ARRAY_SIZE(protos); i++) {
+		bits |= BIT(protos[i] - SCMID_PROTO_BASE);
+		KUNIT_EXPECT_PTR_EQ(test, scmid_res_get(peer, protos[i], i ? 0 : 1),
+				    &test_res(all, i)->res);
+		KUNIT_EXPECT_EQ(test, scmid_res_count(peer, protos[i]), i ? 1 : 2);
+	}
+	KUNIT_EXPECT_EQ(test, peer->protocols, bits);
+
+	/* They go with the last resource, and what an agent asked goes of all. */
+	scmid_grant_disable(all);
+	KUNIT_EXPECT_EQ(test, peer->protocols, BIT(0) |
+			BIT(SCMID_PROTO_CLOCK - SCMID_PROTO_BASE));
+	KUNIT_ASSERT_EQ(test, scmid_grant_enable(all), 0);
+	mock_forget();
+	scoped_guard(mutex, &agent->run)
+		scmid_agent_quiesce(agent);
+	KUNIT_EXPECT_EQ(test, strlen(mock.log), strlen("~a ~clk ~pd ~rst ~vdd"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(mock.log, "~a"));
+	KUNIT_EXPECT_NOT_NULL(test, strstr(mock.log, "~vdd"));
+}
+
 static struct kunit_case agent_cases[] = {
 	KUNIT_CASE_PARAM(agent_name, agent_names_gen_params),
 	KUNIT_CASE(agent_name_taken),
@@ -499,6 +556,8 @@ static struct kunit_case agent_cases[] = {
 	KUNIT_CASE(agent_view),
 	KUNIT_CASE(agent_view_grows),
 	KUNIT_CASE(agent_res_find),
+	KUNIT_CASE(agent_trusted),
+	KUNIT_CASE(agent_view_protocols),
 	{}
 };
 

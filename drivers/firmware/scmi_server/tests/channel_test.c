@@ -4,9 +4,6 @@
  * becomes of the votes of a peer that stops.
  */
 
-/* Its events are the server's own. */
-#define NOTRACE
-
 #include <linux/module.h>
 
 #include "own_engine.h"
@@ -16,230 +13,25 @@
 #define EXPORT_SYMBOL_GPL(symbol)
 #include "../core.c"
 
-#include "test.h"
-
-#define CHAN_REQS	32
-
-/**
- * struct chan_req - a command that the peer sends, and what it gets
- * @req: the command
- * @words: words in it
- * @malformed: the transport finds that it makes no sense
- * @on_fetch: happens just after the command was fetched
- * @answered: it came back
- * @dropped: to a peer that had stopped meanwhile
- * @status: with this
- * @val: and this
- */
-struct chan_req {
-	u32 req[4];
-	unsigned int words;
-	bool malformed;
-	void (*on_fetch)(struct scmid_chan *chan);
-	bool answered;
-	bool dropped;
-	s32 status;
-	u32 val;
-};
-
-/**
- * struct chan_peer - a transport with its peer
- * @chan: the channel
- * @reqs: commands
- * @n: how many there are
- * @fetched: how many were fetched
- * @completed: how many came back
- * @calls: how often a command was asked for
- * @err: what asking for one returns, if not 0
- */
-struct chan_peer {
-	struct scmid_chan chan;
-	struct chan_req reqs[CHAN_REQS];
-	unsigned int n, fetched, completed, calls;
-	int err;
-};
-
-static struct chan_peer *to_peer(struct scmid_chan *chan)
-{
-	return container_of(chan, struct chan_peer, chan);
-}
-
-static int chan_fetch(struct scmid_chan *chan, struct scmid_req *rq)
-{
-	struct chan_peer *peer = to_peer(chan);
-	struct chan_req *req = &peer->reqs[peer->fetched];
-	unsigned int i;
-
-	peer->calls++;
-	if (peer->err)
-		return peer->err;
-	if (peer->fetched == peer->n)
-		return 0;
-
-	rq->epoch = atomic_read(&chan->epoch);
-	rq->cookie = peer->fetched++;
-	rq->msg.rsp_len = 0;
-	if (req->malformed)
-		return 2;
-
-	for (i = 0; i < req->words; i++)
-		rq->req[i] = cpu_to_le32(req->req[i]);
-	rq->msg.req_len = req->words * sizeof(__le32);
-	rq->msg.rsp_room = SCMID_RSP_MAX;
-	if (req->on_fetch)
-		req->on_fetch(chan);
-
-	return 1;
-}
-
-static void chan_complete(struct scmid_chan *chan, struct scmid_req *rq)
-{
-	struct chan_peer *peer = to_peer(chan);
-	struct chan_req *req = &peer->reqs[rq->cookie];
-
-	peer->completed++;
-	req->answered = true;
-	req->dropped = rq->epoch != atomic_read(&chan->epoch);
-	if (rq->msg.rsp_len >= SCMID_RSP_HEAD)
-		req->status = (s32)le32_to_cpu(rq->rsp[1]);
-	if (rq->msg.rsp_len > SCMID_RSP_HEAD)
-		req->val = le32_to_cpu(rq->rsp[2]);
-}
-
-static const struct scmid_chan_ops chan_ops = {
-	.fetch = chan_fetch,
-	.complete = chan_complete,
-};
-
-static void chan_cleanup(void *context)
-{
-	struct chan_peer *peer = context;
-
-	if (peer->chan.agent)
-		scmid_chan_detach(&peer->chan);
-}
-
-static struct chan_peer *chan_peer(struct kunit *test)
-{
-	struct chan_peer *peer = kunit_kzalloc(test, sizeof(*peer), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, peer);
-	peer->chan.ops = &chan_ops;
-	strscpy(peer->chan.name, "test");
-
-	return peer;
-}
-
-static struct chan_peer *chan_attached(struct kunit *test, const char *name)
-{
-	struct chan_peer *peer = chan_peer(test);
-
-	KUNIT_ASSERT_EQ(test, scmid_chan_attach(&peer->chan, name), 0);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, chan_cleanup, peer));
-
-	return peer;
-}
-
-/* Until the channel has nothing to do. */
-static void chan_settle(struct chan_peer *peer)
-{
-	do
-		scmid_chan_flush(&peer->chan);
-	while (work_busy(&peer->chan.work));
-}
-
-/* The channel looks for commands when its peer is up: let that be over. */
-static void chan_up(struct chan_peer *peer, enum scmid_start how)
-{
-	scmid_chan_start(&peer->chan, how);
-	chan_settle(peer);
-}
-
-/* Agent vm1 with one resource, "a", and its peer, that is up. */
-static struct chan_peer *chan_running(struct kunit *test)
-{
-	struct chan_peer *peer;
-
-	test_live(test, "vm1", "one");
-	peer = chan_attached(test, "vm1");
-	chan_up(peer, SCMID_START_SAME);
-	mock_forget();
-
-	return peer;
-}
-
-static struct chan_req *chan_send(struct chan_peer *peer, u8 proto, u8 msg)
-{
-	struct chan_req *req = &peer->reqs[peer->n];
-
-	req->req[0] = TEST_HDR(proto, msg, peer->n);
-	req->words = 1;
-	peer->n++;
-
-	return req;
-}
-
-static struct chan_req *chan_state(struct chan_peer *peer, u32 id, u32 on)
-{
-	struct chan_req *req = chan_send(peer, SCMID_PROTO_CLOCK, SCMID_CLOCK_CONFIG_SET);
-
-	req->req[1] = id;
-	req->req[2] = on;
-	req->words = 3;
-
-	return req;
-}
-
-static struct chan_req *chan_rate(struct chan_peer *peer, u32 id)
-{
-	struct chan_req *req = chan_send(peer, SCMID_PROTO_CLOCK, SCMID_CLOCK_RATE_GET);
-
-	req->req[1] = id;
-	req->words = 2;
-
-	return req;
-}
-
-static void chan_run(struct chan_peer *peer)
-{
-	scmid_chan_kick(&peer->chan);
-	chan_settle(peer);
-}
-
-/* Votes for "a". */
-static void chan_vote(struct kunit *test, struct chan_peer *peer)
-{
-	struct chan_req *req = chan_state(peer, 0, 1);
-
-	chan_run(peer);
-	KUNIT_ASSERT_EQ(test, req->status, SCMID_SUCCESS);
-	KUNIT_ASSERT_EQ(test, mock.votes, 1);
-	mock_forget();
-}
-
-#define EXPECT_DONE(test, req, state) do {					\
-	KUNIT_EXPECT_TRUE(test, (req)->answered);				\
-	KUNIT_EXPECT_FALSE(test, (req)->dropped);				\
-	KUNIT_EXPECT_EQ(test, (req)->status, state);				\
-} while (0)
+#include "peer.h"
 
 static void chan_order(struct kunit *test)
 {
-	struct chan_peer *peer;
-	struct chan_req *last;
+	struct peer *peer;
+	struct peer_req *last;
 	unsigned int i;
 
 	test_live(test, "vm1", "three");
-	peer = chan_attached(test, "vm1");
-	chan_up(peer, SCMID_START_SAME);
-	chan_state(peer, 0, 1);
-	chan_state(peer, 2, 1);
-	chan_state(peer, 0, 0);
-	chan_state(peer, 1, 1);
-	chan_state(peer, 0, 1);
-	last = chan_rate(peer, 2);
+	peer = peer_attached(test, "vm1");
+	peer_up(peer, SCMID_START_SAME);
+	peer_state(peer, 0, 1);
+	peer_state(peer, 2, 1);
+	peer_state(peer, 0, 0);
+	peer_state(peer, 1, 1);
+	peer_state(peer, 0, 1);
+	last = peer_rate(peer, 2);
 	mock_forget();
-	chan_run(peer);
+	peer_run(peer);
 
 	KUNIT_EXPECT_STREQ(test, mock.log, "1a 1c 0a 1b 1a");
 	for (i = 0; i < peer->n; i++)
@@ -251,17 +43,17 @@ static void chan_order(struct kunit *test)
 /* More than are served at a stretch, with one kick. */
 static void chan_batch(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 	unsigned int i;
 
-	for (i = 0; i < CHAN_REQS; i++)
-		chan_state(peer, 0, !(i % 2));
-	chan_run(peer);
+	for (i = 0; i < PEER_REQS; i++)
+		peer_state(peer, 0, !(i % 2));
+	peer_run(peer);
 
-	KUNIT_EXPECT_EQ(test, peer->completed, CHAN_REQS);
-	for (i = 0; i < CHAN_REQS; i++)
+	KUNIT_EXPECT_EQ(test, peer->completed, PEER_REQS);
+	for (i = 0; i < PEER_REQS; i++)
 		EXPECT_DONE(test, &peer->reqs[i], SCMID_SUCCESS);
-	KUNIT_EXPECT_EQ(test, mock.calls, CHAN_REQS);
+	KUNIT_EXPECT_EQ(test, mock.calls, PEER_REQS);
 	KUNIT_EXPECT_EQ(test, mock.votes, 0);
 }
 
@@ -271,12 +63,12 @@ static void chan_batch_edge(struct kunit *test)
 	unsigned int n, i;
 
 	for (n = SCMID_BATCH - 1; n <= SCMID_BATCH * 2 + 1; n++) {
-		struct chan_peer *peer = chan_running(test);
+		struct peer *peer = peer_running(test);
 		struct scmid_agent *agent = peer->chan.agent;
 
 		for (i = 0; i < n; i++)
-			chan_rate(peer, 0);
-		chan_run(peer);
+			peer_rate(peer, 0);
+		peer_run(peer);
 		KUNIT_EXPECT_EQ(test, peer->completed, n);
 		scmid_chan_detach(&peer->chan);
 		test_agent_drop(test, agent);
@@ -285,15 +77,15 @@ static void chan_batch_edge(struct kunit *test)
 
 static void chan_malformed(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
-	struct chan_req *before, *bad, *after;
+	struct peer *peer = peer_running(test);
+	struct peer_req *before, *bad, *after;
 
-	before = chan_rate(peer, 0);
-	bad = chan_state(peer, 0, 1);
+	before = peer_rate(peer, 0);
+	bad = peer_state(peer, 0, 1);
 	bad->malformed = true;
 	bad->status = 1;
-	after = chan_rate(peer, 0);
-	chan_run(peer);
+	after = peer_rate(peer, 0);
+	peer_run(peer);
 
 	EXPECT_DONE(test, before, SCMID_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, bad->answered);
@@ -305,67 +97,67 @@ static void chan_malformed(struct kunit *test)
 /* Asking again would not help. */
 static void chan_fetch_fails(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
-	struct chan_req *req;
+	struct peer *peer = peer_running(test);
+	struct peer_req *req;
 	unsigned int calls;
 
-	chan_settle(peer);
+	peer_settle(peer);
 	calls = peer->calls;
 	peer->err = -EFAULT;
-	req = chan_rate(peer, 0);
-	chan_run(peer);
+	req = peer_rate(peer, 0);
+	peer_run(peer);
 	KUNIT_EXPECT_EQ(test, peer->calls, calls + 1);
 	KUNIT_EXPECT_FALSE(test, req->answered);
 
 	peer->err = 0;
-	chan_run(peer);
+	peer_run(peer);
 	EXPECT_DONE(test, req, SCMID_SUCCESS);
 }
 
 /* What was on its way when the peer stopped must not act on nobody's behalf. */
 static void chan_stop_in_flight(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
-	struct chan_req *req = chan_state(peer, 0, 1);
+	struct peer *peer = peer_running(test);
+	struct peer_req *req = peer_state(peer, 0, 1);
 
 	req->on_fetch = scmid_chan_stop;
-	chan_run(peer);
+	peer_run(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "");
 	KUNIT_EXPECT_EQ(test, mock.votes, 0);
 	KUNIT_EXPECT_TRUE(test, req->dropped);
 
-	chan_up(peer, SCMID_START_SAME);
-	req = chan_state(peer, 0, 1);
-	chan_run(peer);
+	peer_up(peer, SCMID_START_SAME);
+	req = peer_state(peer, 0, 1);
+	peer_run(peer);
 	EXPECT_DONE(test, req, SCMID_SUCCESS);
 	KUNIT_EXPECT_STREQ(test, mock.log, "1a");
 }
 
 static void chan_gone_in_flight(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
-	struct chan_req *req;
+	struct peer *peer = peer_running(test);
+	struct peer_req *req;
 
-	chan_vote(test, peer);
-	req = chan_state(peer, 0, 0);
+	peer_vote(test, peer);
+	req = peer_state(peer, 0, 0);
 	req->on_fetch = scmid_chan_gone;
-	chan_run(peer);
+	peer_run(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "~a");
 	KUNIT_EXPECT_TRUE(test, req->dropped);
 }
 
 static void chan_gone(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 
-	chan_vote(test, peer);
+	peer_vote(test, peer);
 	scmid_chan_gone(&peer->chan);
-	chan_settle(peer);
+	peer_settle(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "~a");
 	KUNIT_EXPECT_EQ(test, mock.votes, 0);
 
 	/* Once. */
-	chan_run(peer);
+	peer_run(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "~a");
 }
 
@@ -378,52 +170,52 @@ static void chan_restart(struct scmid_chan *chan)
 /* The one that is gone is forgotten before the next one is heard. */
 static void chan_gone_before_commands(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
-	struct chan_req *req;
+	struct peer *peer = peer_running(test);
+	struct peer_req *req;
 
-	chan_vote(test, peer);
-	req = chan_state(peer, 0, 1);
+	peer_vote(test, peer);
+	req = peer_state(peer, 0, 1);
 	req->on_fetch = chan_restart;
-	chan_state(peer, 0, 1);
-	chan_run(peer);
+	peer_state(peer, 0, 1);
+	peer_run(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "~a 1a");
 	KUNIT_EXPECT_EQ(test, mock.votes, 1);
 }
 
 static void chan_hold(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 
-	chan_vote(test, peer);
+	peer_vote(test, peer);
 	scmid_chan_stop(&peer->chan);
-	chan_run(peer);
+	peer_run(peer);
 	KUNIT_EXPECT_EQ(test, mock.votes, 1);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&peer->chan.hold));
 
 	/* Now, not in a minute. */
 	flush_delayed_work(&peer->chan.hold);
-	chan_settle(peer);
+	peer_settle(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "~a");
 	KUNIT_EXPECT_EQ(test, mock.votes, 0);
 }
 
 static void chan_hold_expires(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 
-	chan_vote(test, peer);
+	peer_vote(test, peer);
 	peer->chan.agent->hold_ms = 1;
 	scmid_chan_stop(&peer->chan);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&mock.quiesced, TEST_PATIENCE), 0);
-	chan_settle(peer);
+	peer_settle(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "~a");
 }
 
 static void chan_hold_zero(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 
-	chan_vote(test, peer);
+	peer_vote(test, peer);
 	peer->chan.agent->hold_ms = 0;
 	scmid_chan_stop(&peer->chan);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&mock.quiesced, TEST_PATIENCE), 0);
@@ -432,11 +224,11 @@ static void chan_hold_zero(struct kunit *test)
 /* Stopping again is no reason to wait longer, nor to hold what is gone. */
 static void chan_stop_twice(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 	u32 epoch = atomic_read(&peer->chan.epoch);
 	unsigned long expires;
 
-	chan_vote(test, peer);
+	peer_vote(test, peer);
 	scmid_chan_stop(&peer->chan);
 	expires = peer->chan.hold.timer.expires;
 	peer->chan.agent->hold_ms *= 2;
@@ -444,11 +236,11 @@ static void chan_stop_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, peer->chan.hold.timer.expires, expires);
 	KUNIT_EXPECT_EQ(test, atomic_read(&peer->chan.epoch), epoch + 2);
 
-	chan_up(peer, SCMID_START_SAME);
+	peer_up(peer, SCMID_START_SAME);
 	scmid_chan_gone(&peer->chan);
 	scmid_chan_stop(&peer->chan);
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&peer->chan.hold));
-	chan_settle(peer);
+	peer_settle(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "~a");
 }
 
@@ -473,29 +265,29 @@ KUNIT_ARRAY_PARAM_DESC(chan_starts, chan_start_params, desc);
 static void chan_start(struct kunit *test)
 {
 	const struct chan_start *p = test->param_value;
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 	unsigned int i;
 
-	chan_vote(test, peer);
+	peer_vote(test, peer);
 	scmid_chan_stop(&peer->chan);
-	chan_settle(peer);
-	chan_up(peer, p->how);
+	peer_settle(peer);
+	peer_up(peer, p->how);
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&peer->chan.hold));
 	KUNIT_EXPECT_TRUE(test, peer->chan.running);
 	if (p->how == SCMID_START_UNSURE)
 		KUNIT_EXPECT_EQ(test, mock.votes, 1);
 
 	/* The first command tells, and then one that would show the state. */
-	chan_send(peer, p->proto, SCMID_VERSION);
-	chan_state(peer, 0, 1);
-	chan_run(peer);
+	peer_send(peer, p->proto, SCMID_VERSION);
+	peer_state(peer, 0, 1);
+	peer_run(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, p->drop ? "~a 1a" : "");
 
 	/* Nothing is left of it: Base is spoken at any time. */
 	mock_forget();
 	for (i = 0; i < 3; i++)
-		chan_send(peer, SCMID_PROTO_BASE, SCMID_VERSION);
-	chan_run(peer);
+		peer_send(peer, SCMID_PROTO_BASE, SCMID_VERSION);
+	peer_run(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "");
 	KUNIT_EXPECT_EQ(test, mock.votes, 1);
 }
@@ -503,15 +295,15 @@ static void chan_start(struct kunit *test)
 /* Sure after all: what was not known then is no matter now. */
 static void chan_start_sure(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 
-	chan_vote(test, peer);
+	peer_vote(test, peer);
 	scmid_chan_stop(&peer->chan);
-	chan_up(peer, SCMID_START_UNSURE);
+	peer_up(peer, SCMID_START_UNSURE);
 	scmid_chan_stop(&peer->chan);
-	chan_up(peer, SCMID_START_SAME);
-	chan_send(peer, SCMID_PROTO_BASE, SCMID_VERSION);
-	chan_run(peer);
+	peer_up(peer, SCMID_START_SAME);
+	peer_send(peer, SCMID_PROTO_BASE, SCMID_VERSION);
+	peer_run(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "");
 	KUNIT_EXPECT_EQ(test, mock.votes, 1);
 }
@@ -519,26 +311,26 @@ static void chan_start_sure(struct kunit *test)
 /* A timer that is late must not take the votes of a peer that is back. */
 static void chan_hold_late(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 
-	chan_vote(test, peer);
+	peer_vote(test, peer);
 	scmid_chan_stop(&peer->chan);
-	chan_up(peer, SCMID_START_SAME);
+	peer_up(peer, SCMID_START_SAME);
 	scmid_chan_hold_expired(&peer->chan.hold.work);
-	chan_run(peer);
+	peer_run(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "");
 	KUNIT_EXPECT_EQ(test, mock.votes, 1);
 }
 
 static void chan_detach(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 	struct scmid_agent *agent = peer->chan.agent;
 	unsigned int calls;
 
 	KUNIT_EXPECT_EQ(test, to_test_agent(agent)->pins, 1);
 	KUNIT_EXPECT_PTR_EQ(test, agent->chan, &peer->chan);
-	chan_vote(test, peer);
+	peer_vote(test, peer);
 	scmid_chan_detach(&peer->chan);
 	KUNIT_EXPECT_STREQ(test, mock.log, "~a");
 	KUNIT_EXPECT_EQ(test, mock.votes, 0);
@@ -553,18 +345,18 @@ static void chan_detach(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, peer->calls, calls);
 
 	/* The agent is free for another. */
-	peer = chan_attached(test, "vm1");
-	chan_up(peer, SCMID_START_NEW);
-	chan_state(peer, 0, 1);
-	chan_run(peer);
+	peer = peer_attached(test, "vm1");
+	peer_up(peer, SCMID_START_NEW);
+	peer_state(peer, 0, 1);
+	peer_run(peer);
 	KUNIT_EXPECT_EQ(test, mock.votes, 1);
 }
 
 static void chan_detach_held(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 
-	chan_vote(test, peer);
+	peer_vote(test, peer);
 	scmid_chan_stop(&peer->chan);
 	KUNIT_EXPECT_EQ(test, mock.votes, 1);
 	scmid_chan_detach(&peer->chan);
@@ -575,7 +367,7 @@ static void chan_detach_held(struct kunit *test)
 static void chan_attach_errors(struct kunit *test)
 {
 	struct scmid_agent *agent = test_agent(test, "vm1");
-	struct chan_peer *peer = chan_peer(test), *first;
+	struct peer *peer = peer_new(test), *first;
 
 	KUNIT_EXPECT_EQ(test, scmid_chan_attach(&peer->chan, "vm2"), -ENOENT);
 	KUNIT_EXPECT_EQ(test, scmid_chan_attach(&peer->chan, "vm1"), -ENODEV);
@@ -591,7 +383,7 @@ static void chan_attach_errors(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, peer->chan.agent);
 	KUNIT_EXPECT_NULL(test, agent->chan);
 
-	first = chan_attached(test, "vm1");
+	first = peer_attached(test, "vm1");
 	KUNIT_EXPECT_EQ(test, scmid_chan_attach(&peer->chan, "vm1"), -EBUSY);
 	KUNIT_EXPECT_PTR_EQ(test, agent->chan, &first->chan);
 	KUNIT_EXPECT_EQ(test, to_test_agent(agent)->pins, 1);
@@ -605,20 +397,20 @@ static void chan_attach_errors(struct kunit *test)
 
 static void chan_cut_off(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 	struct scmid_agent *agent = peer->chan.agent;
-	struct chan_req *version, *attributes, *vendor, *clock, *state, *rate;
+	struct peer_req *version, *attributes, *vendor, *clock, *state, *rate;
 
-	chan_vote(test, peer);
+	peer_vote(test, peer);
 	KUNIT_ASSERT_EQ(test, scmid_agent_set_live(agent, false), 0);
 	KUNIT_EXPECT_STREQ(test, mock.log, "~a");
-	version = chan_send(peer, SCMID_PROTO_BASE, SCMID_VERSION);
-	attributes = chan_send(peer, SCMID_PROTO_BASE, SCMID_ATTRIBUTES);
-	vendor = chan_send(peer, SCMID_PROTO_BASE, SCMID_BASE_VENDOR);
-	clock = chan_send(peer, SCMID_PROTO_CLOCK, SCMID_VERSION);
-	state = chan_state(peer, 0, 1);
-	rate = chan_rate(peer, 0);
-	chan_run(peer);
+	version = peer_send(peer, SCMID_PROTO_BASE, SCMID_VERSION);
+	attributes = peer_send(peer, SCMID_PROTO_BASE, SCMID_ATTRIBUTES);
+	vendor = peer_send(peer, SCMID_PROTO_BASE, SCMID_BASE_VENDOR);
+	clock = peer_send(peer, SCMID_PROTO_CLOCK, SCMID_VERSION);
+	state = peer_state(peer, 0, 1);
+	rate = peer_rate(peer, 0);
+	peer_run(peer);
 
 	EXPECT_DONE(test, version, SCMID_SUCCESS);
 	KUNIT_EXPECT_EQ(test, version->val, SCMID_BASE_VERSION);
@@ -631,8 +423,8 @@ static void chan_cut_off(struct kunit *test)
 
 	/* The channel stayed. */
 	KUNIT_ASSERT_EQ(test, scmid_agent_set_live(agent, true), 0);
-	state = chan_state(peer, 0, 1);
-	chan_run(peer);
+	state = peer_state(peer, 0, 1);
+	peer_run(peer);
 	EXPECT_DONE(test, state, SCMID_SUCCESS);
 	KUNIT_EXPECT_EQ(test, mock.votes, 1);
 }
@@ -656,16 +448,16 @@ static void chan_async_detach(void *chan)
  * Runs @fn while a command of @peer waits in the backend. Returns whether it
  * waited for the command.
  */
-static bool chan_meanwhile(struct kunit *test, struct chan_peer *peer,
+static bool chan_meanwhile(struct kunit *test, struct peer *peer,
 			   void (*fn)(void *arg), void *arg)
 {
 	struct test_async async;
 	bool waits;
 
-	mock.block = true;
-	chan_state(peer, 0, 1);
+	mock.block = MOCK_STATE;
+	peer_state(peer, 0, 1);
 	/* Not executed if what happens meanwhile is what it shall be. */
-	chan_state(peer, 0, 0);
+	peer_state(peer, 0, 0);
 	scmid_chan_kick(&peer->chan);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&mock.entered, TEST_PATIENCE), 0);
 
@@ -679,7 +471,7 @@ static bool chan_meanwhile(struct kunit *test, struct chan_peer *peer,
 
 static void chan_revoke(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 	struct scmid_grant *grant = list_first_entry(&peer->chan.agent->grants,
 						     struct scmid_grant, node);
 
@@ -691,9 +483,9 @@ static void chan_revoke(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mock.votes, 0);
 
 	mock_forget();
-	chan_settle(peer);
-	chan_state(peer, 0, 1);
-	chan_run(peer);
+	peer_settle(peer);
+	peer_state(peer, 0, 1);
+	peer_run(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "");
 	EXPECT_DONE(test, &peer->reqs[0], SCMID_SUCCESS);
 	/* Its last grant, so with it goes the protocol. */
@@ -702,18 +494,18 @@ static void chan_revoke(struct kunit *test)
 
 static void chan_revoke_one(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 	struct scmid_grant *grant = list_first_entry(&peer->chan.agent->grants,
 						     struct scmid_grant, node);
 
 	test_granted(test, peer->chan.agent, "four");
 	mock_forget();
 	KUNIT_EXPECT_TRUE(test, chan_meanwhile(test, peer, chan_async_disable, grant));
-	chan_settle(peer);
+	peer_settle(peer);
 	mock_forget();
-	chan_state(peer, 0, 1);
-	chan_state(peer, 1, 1);
-	chan_run(peer);
+	peer_state(peer, 0, 1);
+	peer_state(peer, 1, 1);
+	peer_run(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "1d");
 	EXPECT_DONE(test, &peer->reqs[2], SCMID_NOT_FOUND);
 	EXPECT_DONE(test, &peer->reqs[3], SCMID_SUCCESS);
@@ -721,22 +513,22 @@ static void chan_revoke_one(struct kunit *test)
 
 static void chan_cut_off_meanwhile(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 	struct scmid_agent *agent = peer->chan.agent;
 
 	KUNIT_EXPECT_TRUE(test, chan_meanwhile(test, peer, chan_async_cut_off, agent));
 	KUNIT_EXPECT_EQ(test, mock.votes, 0);
-	chan_settle(peer);
+	peer_settle(peer);
 	mock_forget();
-	chan_state(peer, 0, 1);
-	chan_run(peer);
+	peer_state(peer, 0, 1);
+	peer_run(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "");
 	EXPECT_DONE(test, &peer->reqs[2], SCMID_DENIED);
 }
 
 static void chan_detach_meanwhile(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 	unsigned int calls;
 
 	KUNIT_EXPECT_TRUE(test, chan_meanwhile(test, peer, chan_async_detach, &peer->chan));
@@ -761,11 +553,11 @@ static void chan_async_gone(void *chan)
 /* These never wait: a transport calls them where it cannot. */
 static void chan_stop_meanwhile(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
+	struct peer *peer = peer_running(test);
 	struct test_async async;
 
-	mock.block = true;
-	chan_state(peer, 0, 1);
+	mock.block = MOCK_STATE;
+	peer_state(peer, 0, 1);
 	scmid_chan_kick(&peer->chan);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&mock.entered, TEST_PATIENCE), 0);
 
@@ -777,7 +569,7 @@ static void chan_stop_meanwhile(struct kunit *test)
 	test_async_end(&async);
 
 	mock_allow();
-	chan_settle(peer);
+	peer_settle(peer);
 	KUNIT_EXPECT_STREQ(test, mock.log, "wait 1a ~a");
 	KUNIT_EXPECT_TRUE(test, peer->reqs[0].dropped);
 	KUNIT_EXPECT_EQ(test, mock.votes, 0);
@@ -786,16 +578,16 @@ static void chan_stop_meanwhile(struct kunit *test)
 /* A command that fails leaves no vote. */
 static void chan_failure(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test);
-	struct chan_req *req = chan_state(peer, 0, 1);
+	struct peer *peer = peer_running(test);
+	struct peer_req *req = peer_state(peer, 0, 1);
 
 	mock.fail_state = -EREMOTEIO;
-	chan_run(peer);
+	peer_run(peer);
 	EXPECT_DONE(test, req, SCMID_HARDWARE_ERROR);
 	mock.fail_state = 0;
 	mock_forget();
-	req = chan_state(peer, 0, 0);
-	chan_run(peer);
+	req = peer_state(peer, 0, 0);
+	peer_run(peer);
 	EXPECT_DONE(test, req, SCMID_SUCCESS);
 	KUNIT_EXPECT_STREQ(test, mock.log, "");
 }
@@ -803,22 +595,22 @@ static void chan_failure(struct kunit *test)
 /* Two agents: the one that hangs does not keep the other. */
 static void chan_independent(struct kunit *test)
 {
-	struct chan_peer *peer = chan_running(test), *other;
+	struct peer *peer = peer_running(test), *other;
 
 	test_live(test, "vm2", "four");
-	other = chan_attached(test, "vm2");
-	chan_up(other, SCMID_START_NEW);
+	other = peer_attached(test, "vm2");
+	peer_up(other, SCMID_START_NEW);
 
-	mock.block = true;
-	chan_state(peer, 0, 1);
+	mock.block = MOCK_STATE;
+	peer_state(peer, 0, 1);
 	scmid_chan_kick(&peer->chan);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&mock.entered, TEST_PATIENCE), 0);
-	chan_state(other, 3, 1);
-	chan_run(other);
+	peer_state(other, 3, 1);
+	peer_run(other);
 	EXPECT_DONE(test, &other->reqs[0], SCMID_SUCCESS);
 	KUNIT_EXPECT_FALSE(test, peer->reqs[0].answered);
 	mock_allow();
-	chan_settle(peer);
+	peer_settle(peer);
 	EXPECT_DONE(test, &peer->reqs[0], SCMID_SUCCESS);
 }
 

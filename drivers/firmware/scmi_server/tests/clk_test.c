@@ -212,36 +212,63 @@ static struct tclk *tclk_mux(struct kunit *test, struct tclk *left, struct tclk 
 	return t;
 }
 
-/* The resource of clock @t, as the backend makes it. */
+/**
+ * struct tclk_agent - an agent that has one clock
+ * @agent: the agent
+ * @grant: the clock's grant
+ * @r: the clock
+ */
+struct tclk_agent {
+	struct scmid_agent agent;
+	struct scmid_grant grant;
+	struct scmid_grant_res r;
+};
+
+static void tclk_agent_free(void *context)
+{
+	struct scmid_grant_res *r = context;
+
+	scmid_clk_quiesce(r, SCMID_ACCESS_ALL);
+	scmid_hw_leave(r);
+	scmid_clk_put(r);
+}
+
+/* Gives clock @t to one more agent, as the engine does. */
+static struct scmid_grant_res *tclk_agent(struct kunit *test, struct tclk *t, const char *name)
+{
+	struct tclk_agent *ta = kunit_kzalloc(test, sizeof(*ta), GFP_KERNEL);
+	struct scmid_grant_res *r;
+	struct clk *clk;
+
+	KUNIT_ASSERT_NOT_NULL(test, ta);
+	strscpy(ta->agent.peer.name, name);
+	ta->grant.agent = &ta->agent;
+	ta->grant.dev.init_name = name;
+	ta->grant.shared = true;
+	r = &ta->r;
+	r->grant = &ta->grant;
+	r->backend = &scmid_clk_backend;
+	r->access = scmid_clk_backend.access;
+	r->res.access = r->access;
+	strscpy(r->dir, "clock0");
+	strscpy(r->res.name, t->name);
+
+	clk = clk_hw_get_clk(&t->hw, name);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, clk);
+	r->res.priv = scmid_clk_new(clk);
+	KUNIT_ASSERT_NOT_NULL(test, r->res.priv);
+	to_clk(&r->res)->max = ULONG_MAX;
+	to_clk(&r->res)->high = ULONG_MAX;
+	KUNIT_ASSERT_EQ(test, scmid_hw_join(r), 0);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, tclk_agent_free, r));
+
+	return r;
+}
+
+/* The same where it is the only one, and no matter who. */
 static struct scmid_res *tclk_res(struct kunit *test, struct tclk *t)
 {
-	struct scmid_res *res = kunit_kzalloc(test, sizeof(*res), GFP_KERNEL);
-	struct scmid_clk *c = kunit_kzalloc(test, sizeof(*c), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, res);
-	KUNIT_ASSERT_NOT_NULL(test, c);
-	c->clk = clk_hw_get_clk_kunit(test, &t->hw, "test");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, c->clk);
-	res->priv = c;
-
-	return res;
-}
-
-static void tclk_free_rates(void *context)
-{
-	struct scmid_clk *c = to_clk(context);
-
-	kfree(c->hz);
-	c->hz = NULL;
-}
-
-static struct scmid_res *tclk_res_rates(struct kunit *test, struct tclk *t)
-{
-	struct scmid_res *res = tclk_res(test, t);
-
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, tclk_free_rates, res));
-
-	return res;
+	return &tclk_agent(test, t, "test")->res;
 }
 
 /* Rounding */
@@ -419,6 +446,7 @@ static void clk_rate_set(struct kunit *test)
 			hz = hz / 2 + t->rates[prandom_u32_state(&rnd) % t->n] / 2;
 		hz = clamp_t(u64, hz - 1 + prandom_u32_state(&rnd) % 3, 1, TCLK_HZ_MAX);
 
+		scmid_clk_quiesce(to_grant_res(res), SCMID_ACCESS_ALL);
 		clk_set_rate(to_clk(res)->clk, t->rates[i]);
 		before = t->hz;
 		err = tclk_model_set(t, res, hz, round, &want, &tie);
@@ -534,7 +562,7 @@ static void clk_list(struct kunit *test)
 	t->round = p->round;
 	tclk_set_rates(t, few, ARRAY_SIZE(few));
 	tclk_register(test, t);
-	res = tclk_res_rates(test, t);
+	res = tclk_res(test, t);
 
 	tclk_expect_rates(test, res, false, few, ARRAY_SIZE(few));
 	res->min = 8001;
@@ -580,7 +608,7 @@ static void clk_list_small(struct kunit *test)
 
 	tclk_set_rates(t, one, 1);
 	tclk_register(test, t);
-	res = tclk_res_rates(test, t);
+	res = tclk_res(test, t);
 	EXPECT_LIST(test, res, 300);
 
 	/* As few as these are a list, even or not. */
@@ -605,7 +633,7 @@ static void clk_list_random(struct kunit *test)
 {
 	const struct tclk_round_param *p = test->param_value;
 	struct tclk *t = tclk_add(test, "list");
-	struct scmid_res *res = tclk_res_rates(test, t);
+	struct scmid_res *res = tclk_res(test, t);
 	u64 seed = get_random_u64();
 	struct rnd_state rnd;
 	unsigned int k;
@@ -626,7 +654,7 @@ static void clk_range(struct kunit *test)
 {
 	const struct tclk_round_param *p = test->param_value;
 	struct tclk *t = tclk_add(test, "range");
-	struct scmid_res *res = tclk_res_rates(test, t);
+	struct scmid_res *res = tclk_res(test, t);
 
 	t->round = p->round;
 	EXPECT_RANGE(test, res, 100, 500, 100);
@@ -672,7 +700,7 @@ static void clk_many(struct kunit *test)
 {
 	const struct tclk_round_param *p = test->param_value;
 	struct tclk *t = tclk_add(test, "many");
-	struct scmid_res *res = tclk_res_rates(test, t);
+	struct scmid_res *res = tclk_res(test, t);
 	unsigned int i;
 
 	t->round = p->round;
@@ -705,7 +733,7 @@ static void clk_many(struct kunit *test)
 static void clk_rates_refresh(struct kunit *test)
 {
 	struct tclk *t = tclk_add(test, "refresh");
-	struct scmid_res *res = tclk_res_rates(test, t);
+	struct scmid_res *res = tclk_res(test, t);
 	struct scmid_rates rates;
 
 	/* The first time there is nothing old. */
@@ -727,7 +755,7 @@ static void clk_rates_refresh(struct kunit *test)
 static void clk_rates_harmless(struct kunit *test)
 {
 	struct tclk *t = tclk_add(test, "harmless");
-	struct scmid_res *res = tclk_res_rates(test, t);
+	struct scmid_res *res = tclk_res(test, t);
 	struct scmid_rates rates;
 	u64 hz;
 
@@ -736,6 +764,1137 @@ static void clk_rates_harmless(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, t->enabled);
 	KUNIT_EXPECT_EQ(test, scmid_clk_rate_get(res, &hz), 0);
 	KUNIT_EXPECT_EQ(test, hz, 300);
+}
+
+/* Arbitration */
+
+/* What there is of a clock: hundreds, from 100 to 1000 Hz. */
+#define ARB_STEP	100
+#define ARB_TOP		1000
+
+struct arb_param {
+	enum tclk_round round;
+	bool cached;
+};
+
+static const struct arb_param arb_params[] = {
+	{ TCLK_DOWN, false }, { TCLK_UP, false }, { TCLK_NEAREST, false },
+	{ TCLK_DOWN, true }, { TCLK_UP, true }, { TCLK_NEAREST, true },
+};
+
+static void arb_desc(const struct arb_param *p, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s%s", tclk_round_names[p->round],
+		 p->cached ? ", cached" : "");
+}
+
+KUNIT_ARRAY_PARAM(arbs, arb_params, arb_desc);
+
+static struct tclk *arb_clk(struct kunit *test)
+{
+	const struct arb_param *p = test->param_value;
+	struct tclk *t = tclk_new(test, "arb");
+
+	t->min = ARB_STEP;
+	t->max = ARB_TOP;
+	t->step = ARB_STEP;
+	t->hz = 900;
+	if (p) {
+		t->round = p->round;
+		t->init.flags = p->cached ? 0 : CLK_GET_RATE_NOCACHE;
+	}
+	tclk_register(test, t);
+
+	return t;
+}
+
+static struct clk *arb_host(struct kunit *test, struct tclk *t)
+{
+	struct clk *host = clk_hw_get_clk_kunit(test, &t->hw, "host");
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, host);
+
+	return host;
+}
+
+static struct scmid_grant_res *arb_agent(struct kunit *test, struct tclk *t, const char *name,
+					 enum scmid_policy policy, u64 min, u64 max)
+{
+	struct scmid_grant_res *r = tclk_agent(test, t, name);
+
+	r->policy = policy;
+	r->res.min = min;
+	r->res.max = max;
+
+	return r;
+}
+
+static int arb_set(struct scmid_grant_res *r, u64 hz)
+{
+	return scmid_clk_rate_set(&r->res, hz, SCMID_ROUND_DOWN);
+}
+
+/* On changes only, as the protocol does. */
+static int arb_switch(struct scmid_grant_res *r, bool on)
+{
+	return r->res.vote == on ? 0 : scmid_clk_state_set(&r->res, on);
+}
+
+/* As the engine does. */
+static int arb_limits(struct scmid_grant_res *r, enum scmid_policy policy, u64 min, u64 max)
+{
+	enum scmid_policy old_policy = r->policy;
+	u64 old_min = r->res.min, old_max = r->res.max;
+	int err;
+
+	r->policy = policy;
+	r->res.min = min;
+	r->res.max = max;
+	err = scmid_clk_adjust(r);
+	if (err) {
+		r->policy = old_policy;
+		r->res.min = old_min;
+		r->res.max = old_max;
+	}
+
+	return err;
+}
+
+static void arb_leave(struct scmid_grant_res *r)
+{
+	scmid_clk_quiesce(r, SCMID_ACCESS_ALL);
+}
+
+/* Its window is everybody's, while the agent has a vote for "on" or a rate. */
+static void clk_range_held(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct clk *host = arb_host(test, t);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_RANGE, 250, 650);
+
+	/* Not by itself. */
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 800), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 800);
+
+	/* With a vote for "on" the rate is one that its device can take. */
+	KUNIT_EXPECT_EQ(test, arb_switch(a, true), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 1000), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 400), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 400);
+
+	/* And with a rate. */
+	KUNIT_EXPECT_EQ(test, arb_set(a, 500), 0);
+	KUNIT_EXPECT_EQ(test, arb_switch(a, false), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 500);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 240), -EINVAL);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 651), -EINVAL);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+
+	/* Free again. */
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 1000), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 1000);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 100);
+}
+
+/* The rate was in the way of the window, and is put back. */
+static void clk_range_restored(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_RANGE, 250, 650);
+
+	KUNIT_EXPECT_EQ(test, arb_switch(a, true), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+	KUNIT_EXPECT_EQ(test, arb_switch(a, false), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 900);
+
+	KUNIT_EXPECT_EQ(test, arb_switch(a, true), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+	KUNIT_EXPECT_EQ(test, arb_switch(a, false), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, t->hz, 900);
+
+	/* Without a rate nothing has changed. */
+	a->res.max = 950;
+	KUNIT_EXPECT_EQ(test, arb_switch(a, true), 0);
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, t->hz, 900);
+}
+
+/* Two windows leave what is in both, or the second is refused. */
+static void clk_range_two(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_RANGE, 250, 650);
+	struct scmid_grant_res *b = arb_agent(test, t, "b", SCMID_POLICY_RANGE, 450, 850);
+	struct scmid_grant_res *c = arb_agent(test, t, "c", SCMID_POLICY_RANGE, 700, 0);
+
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 500), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 500);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 400), -EACCES);
+	KUNIT_EXPECT_STREQ(test, a->grant->agent->why, "another agent's rate");
+	KUNIT_EXPECT_EQ(test, arb_set(a, 200), -EINVAL);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 700), -EACCES);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 600), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+
+	/* There is none that is good for all three. */
+	KUNIT_EXPECT_EQ(test, arb_switch(c, true), -EACCES);
+	KUNIT_EXPECT_FALSE(test, c->res.vote);
+	KUNIT_EXPECT_FALSE(test, t->enabled);
+	KUNIT_EXPECT_EQ(test, arb_set(c, 700), -EACCES);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, t->hz, 500);
+	KUNIT_EXPECT_EQ(test, arb_switch(c, true), 0);
+	KUNIT_EXPECT_TRUE(test, t->enabled);
+	KUNIT_EXPECT_EQ(test, t->hz, 700);
+	arb_leave(b);
+	KUNIT_EXPECT_EQ(test, t->hz, 900);
+	arb_leave(c);
+	KUNIT_EXPECT_EQ(test, t->hz, 900);
+}
+
+static void clk_shared(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct clk *host = arb_host(test, t);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_SHARED, 200, 600);
+	struct scmid_grant_res *b = arb_agent(test, t, "b", SCMID_POLICY_SHARED, 0, 0);
+
+	/* The window is for what the agent asks, and for nobody else. */
+	KUNIT_EXPECT_EQ(test, arb_set(a, 700), -EINVAL);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 600), 0);
+	KUNIT_EXPECT_EQ(test, arb_switch(a, true), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 1000), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 1000);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 100);
+
+	/* The latest, and then the one before, and at last what the host set. */
+	KUNIT_EXPECT_EQ(test, arb_set(b, 300), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 400), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 500), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 500);
+	arb_leave(b);
+	KUNIT_EXPECT_EQ(test, t->hz, 400);
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, t->hz, 100);
+}
+
+static void clk_floor(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct clk *host = arb_host(test, t);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_FLOOR, 0, 850);
+	struct scmid_grant_res *b = arb_agent(test, t, "b", SCMID_POLICY_FLOOR, 200, 0);
+
+	KUNIT_ASSERT_EQ(test, clk_set_rate(host, 300), 0);
+
+	/* At least that much, and no more than it may. */
+	KUNIT_EXPECT_EQ(test, arb_set(a, 420), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 500);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 500);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 1000), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 800);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 600), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+
+	/* The highest of them; what is enough already changes nothing. */
+	KUNIT_EXPECT_EQ(test, arb_set(b, 550), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 750), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 800);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 810), -EACCES);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 199), -EINVAL);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 851), -EINVAL);
+	/* In the window, but nothing that the clock can make. */
+	KUNIT_EXPECT_EQ(test, arb_set(a, 810), -EINVAL);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 1001), -EACCES);
+	KUNIT_EXPECT_EQ(test, t->hz, 800);
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 1001), -EINVAL);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 1000), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 1000);
+	arb_leave(b);
+	KUNIT_EXPECT_NE(test, t->hz, 1000);
+}
+
+/* Floors do not make the rate of those who set one, they only lift it. */
+static void clk_floor_lifts(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_RANGE, 0, 0);
+	struct scmid_grant_res *b = arb_agent(test, t, "b", SCMID_POLICY_FLOOR, 0, 0);
+
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 520), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 400), -EACCES);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 700), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 700);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 350), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 700);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 400), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 400);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 800), 0);
+	arb_leave(b);
+	KUNIT_EXPECT_EQ(test, t->hz, 400);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 100), 0);
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, t->hz, 900);
+}
+
+static void clk_exclusive(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct clk *host = arb_host(test, t);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_EXCLUSIVE, 0, 0);
+	struct scmid_grant_res *b = arb_agent(test, t, "b", SCMID_POLICY_EXCLUSIVE, 0, 0);
+	struct scmid_grant_res *c = arb_agent(test, t, "c", SCMID_POLICY_SHARED, 0, 0);
+	struct scmid_grant_res *d = arb_agent(test, t, "d", SCMID_POLICY_RANGE, 0, 800);
+	struct scmid_grant_res *e = arb_agent(test, t, "e", SCMID_POLICY_FLOOR, 0, 0);
+
+	KUNIT_EXPECT_EQ(test, arb_set(a, 500), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 600), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+
+	/* Nobody sets another, but to be on is for all. */
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 700), -EBUSY);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 700), -EACCES);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 600), -EACCES);
+	KUNIT_EXPECT_EQ(test, arb_switch(b, true), -EACCES);
+	KUNIT_EXPECT_EQ(test, arb_set(c, 700), -EACCES);
+	KUNIT_EXPECT_EQ(test, arb_set(d, 700), -EACCES);
+	KUNIT_EXPECT_EQ(test, arb_set(e, 700), -EACCES);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+	KUNIT_EXPECT_EQ(test, arb_switch(c, true), 0);
+	KUNIT_EXPECT_EQ(test, arb_switch(d, true), 0);
+	KUNIT_EXPECT_EQ(test, arb_switch(e, true), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(e, 450), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 700), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 700);
+	/* What others hold binds it, too. */
+	KUNIT_EXPECT_EQ(test, arb_set(a, 900), -EACCES);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), -EACCES);
+	KUNIT_EXPECT_EQ(test, t->hz, 700);
+
+	/* A vote for "on" holds it as a rate does. */
+	arb_leave(d);
+	arb_leave(e);
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, t->hz, 900);
+	KUNIT_EXPECT_EQ(test, arb_switch(b, true), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(c, 700), -EACCES);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 700), -EBUSY);
+	KUNIT_EXPECT_EQ(test, t->hz, 900);
+	KUNIT_EXPECT_EQ(test, arb_switch(b, false), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(c, 700), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 700);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), 0);
+	arb_leave(c);
+	KUNIT_EXPECT_EQ(test, t->hz, 100);
+}
+
+/* Whoever sets a rate last has it, and if that was the host it stays. */
+static void clk_host_changed(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct clk *host = arb_host(test, t);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_SHARED, 0, 0);
+	struct scmid_grant_res *b = arb_agent(test, t, "b", SCMID_POLICY_RANGE, 200, 800);
+
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 400), 0);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 600), 0);
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+	arb_leave(b);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+
+	/* What was asked before is past, and what is asked after it is not. */
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 400), 0);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 500), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 700), 0);
+	arb_leave(b);
+	KUNIT_EXPECT_EQ(test, t->hz, 500);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 700), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 400), 0);
+	arb_leave(b);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+
+	/* To be switched is no reason to come back to it, either. */
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 600), 0);
+	KUNIT_EXPECT_EQ(test, arb_switch(a, true), 0);
+	KUNIT_EXPECT_EQ(test, arb_switch(b, true), 0);
+	KUNIT_EXPECT_EQ(test, arb_switch(a, false), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+	arb_leave(b);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+}
+
+/* The host wanted less than a window allowed. Then the window goes: votes remain. */
+static void clk_host_clamped(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct clk *host = arb_host(test, t);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_RANGE, 300, 500);
+	struct scmid_grant_res *b = arb_agent(test, t, "b", SCMID_POLICY_SHARED, 0, 0);
+
+	KUNIT_EXPECT_EQ(test, arb_set(a, 400), 0);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 300), 0);
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	arb_leave(b);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+}
+
+static void clk_adjusted(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct clk *host = arb_host(test, t);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_RANGE, 0, 0);
+	struct scmid_grant_res *b = arb_agent(test, t, "b", SCMID_POLICY_RANGE, 0, 0);
+
+	/* No vote, nothing to move. */
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_RANGE, 250, 450), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 900);
+
+	/* Into the window, and on with it wherever it goes. */
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_RANGE, 350, 450), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 400);
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_RANGE, 650, 850), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 700);
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_RANGE, 150, 350), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 900), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_RANGE, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, a->want, 300);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 800), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 800);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+
+	/* Into none: as it was. */
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_RANGE, 410, 490), -EINVAL);
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_RANGE, 1001, 0), -EINVAL);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_EQ(test, a->want, 300);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 1000), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 1000);
+
+	/* Not against another. */
+	b->res.max = 500;
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+	KUNIT_EXPECT_EQ(test, arb_switch(b, true), 0);
+	KUNIT_EXPECT_LT(test, arb_limits(a, SCMID_POLICY_RANGE, 600, 700), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_EQ(test, a->want, 300);
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_RANGE, 400, 700), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 400);
+	arb_leave(b);
+	KUNIT_EXPECT_EQ(test, t->hz, 400);
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, t->hz, 1000);
+}
+
+static void clk_adjusted_policy(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct clk *host = arb_host(test, t);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_SHARED, 0, 700);
+	struct scmid_grant_res *b = arb_agent(test, t, "b", SCMID_POLICY_EXCLUSIVE, 0, 0);
+
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 900), 0);
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_RANGE, 0, 700), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 700);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 100);
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_FLOOR, 0, 700), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_EXCLUSIVE, 0, 700), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), -EBUSY);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 100), -EACCES);
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_SHARED, 0, 700), 0);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 800), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 800);
+
+	/* Somebody else has it to himself now. */
+	KUNIT_EXPECT_LT(test, arb_limits(a, SCMID_POLICY_EXCLUSIVE, 0, 700), 0);
+	KUNIT_EXPECT_LT(test, arb_limits(a, SCMID_POLICY_RANGE, 0, 700), 0);
+	KUNIT_EXPECT_EQ(test, a->policy, SCMID_POLICY_SHARED);
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_FLOOR, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 800);
+	arb_leave(b);
+	KUNIT_EXPECT_GE(test, t->hz, 300);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 200), -EACCES);
+	arb_leave(a);
+}
+
+/* Rates and being on are two things, and either may be taken back. */
+static void clk_rights(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_RANGE, 200, 800);
+	struct clk *host = arb_host(test, t);
+
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+	KUNIT_EXPECT_EQ(test, arb_switch(a, true), 0);
+	scmid_clk_quiesce(a, SCMID_ACCESS_GET | SCMID_ACCESS_PARENT | SCMID_ACCESS_NOTIFY);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_TRUE(test, t->enabled);
+
+	/* It is still on, so still in the window. */
+	scmid_clk_quiesce(a, SCMID_ACCESS_RATE);
+	KUNIT_EXPECT_EQ(test, t->hz, 800);
+	KUNIT_EXPECT_TRUE(test, t->enabled);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 200);
+	KUNIT_EXPECT_EQ(test, arb_set(a, 300), 0);
+	scmid_clk_quiesce(a, SCMID_ACCESS_STATE);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_FALSE(test, t->enabled);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 1000), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 800);
+	scmid_clk_quiesce(a, SCMID_ACCESS_RATE);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 1000), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 1000);
+}
+
+static int arb_veto(struct notifier_block *nb, unsigned long event, void *data)
+{
+	return event == PRE_RATE_CHANGE ? NOTIFY_BAD : NOTIFY_OK;
+}
+
+struct arb_notifier {
+	struct clk *clk;
+	struct notifier_block nb;
+};
+
+static void arb_notifier_drop(void *context)
+{
+	struct arb_notifier *n = context;
+
+	clk_notifier_unregister(n->clk, &n->nb);
+}
+
+/* A driver of the host that is against any change. */
+static void clk_vetoed(struct kunit *test)
+{
+	struct arb_notifier *n = kunit_kzalloc(test, sizeof(*n), GFP_KERNEL);
+	struct tclk *t = arb_clk(test);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_RANGE, 0, 0);
+	struct scmid_grant_res *b = arb_agent(test, t, "b", SCMID_POLICY_RANGE, 0, 800);
+
+	KUNIT_ASSERT_NOT_NULL(test, n);
+	KUNIT_ASSERT_EQ(test, arb_set(a, 600), 0);
+	n->clk = arb_host(test, t);
+	n->nb.notifier_call = arb_veto;
+	KUNIT_ASSERT_EQ(test, clk_notifier_register(n->clk, &n->nb), 0);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, arb_notifier_drop, n));
+
+	KUNIT_EXPECT_EQ(test, arb_set(a, 500), -EACCES);
+	KUNIT_EXPECT_EQ(test, a->want, 600);
+	KUNIT_EXPECT_EQ(test, arb_set(b, 500), -EACCES);
+	KUNIT_EXPECT_EQ(test, b->want, 0);
+	KUNIT_EXPECT_EQ(test, arb_limits(a, SCMID_POLICY_RANGE, 700, 0), -EBUSY);
+	KUNIT_EXPECT_EQ(test, a->res.min, 0);
+	KUNIT_EXPECT_EQ(test, a->want, 600);
+	KUNIT_EXPECT_EQ(test, arb_switch(b, true), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 600);
+	KUNIT_EXPECT_EQ(test, t->sets, 1);
+	arb_leave(b);
+	kunit_release_action(test, arb_notifier_drop, n);
+	arb_leave(a);
+	KUNIT_EXPECT_EQ(test, t->hz, 900);
+}
+
+static void clk_shown(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_RANGE, 0, 0);
+	struct clk *host = arb_host(test, t);
+	char text[SCMID_SHOW_MAX];
+
+	scmid_clk_show_vote(a, text, sizeof(text));
+	KUNIT_EXPECT_STREQ(test, text, "off");
+	scmid_clk_show_state(a, text, sizeof(text));
+	KUNIT_EXPECT_STREQ(test, text, "off, 900 Hz");
+
+	KUNIT_ASSERT_EQ(test, arb_set(a, 300), 0);
+	scmid_clk_show_vote(a, text, sizeof(text));
+	KUNIT_EXPECT_STREQ(test, text, "off, 300 Hz");
+	KUNIT_ASSERT_EQ(test, arb_switch(a, true), 0);
+	scmid_clk_show_vote(a, text, sizeof(text));
+	KUNIT_EXPECT_STREQ(test, text, "on, 300 Hz");
+	scmid_clk_quiesce(a, SCMID_ACCESS_RATE);
+	scmid_clk_show_vote(a, text, sizeof(text));
+	KUNIT_EXPECT_STREQ(test, text, "on");
+	KUNIT_ASSERT_EQ(test, arb_switch(a, false), 0);
+
+	/* What there is, not what the agent asks. */
+	KUNIT_ASSERT_EQ(test, clk_prepare_enable(host), 0);
+	KUNIT_ASSERT_EQ(test, clk_set_rate(host, 1000), 0);
+	scmid_clk_show_state(a, text, sizeof(text));
+	KUNIT_EXPECT_STREQ(test, text, "on, 1000 Hz");
+	scmid_clk_show_vote(a, text, sizeof(text));
+	KUNIT_EXPECT_STREQ(test, text, "off");
+	clk_disable_unprepare(host);
+}
+
+/* Whoever listens is told who asked for what, and what came of it. */
+static void clk_traced(struct kunit *test)
+{
+	struct tclk *t = arb_clk(test);
+	struct scmid_grant_res *a = arb_agent(test, t, "a", SCMID_POLICY_SHARED, 0, 500);
+	struct scmid_grant_res *b = arb_agent(test, t, "b", SCMID_POLICY_FLOOR, 0, 0);
+	struct test_trace *trace = test_trace(test);
+
+	KUNIT_ASSERT_EQ(test, arb_set(a, 300), 0);
+	KUNIT_ASSERT_EQ(test, arb_switch(a, true), 0);
+	KUNIT_ASSERT_EQ(test, arb_set(b, 620), 0);
+	KUNIT_EXPECT_STREQ(test, trace->arbitrated.text,
+			   "a scmi-kunit-arb shared 300 300; a scmi-kunit-arb shared 300 300; b scmi-kunit-arb floor 620 700");
+	KUNIT_EXPECT_STREQ(test, trace->voted.text, "a scmi-kunit-arb on, 300 Hz");
+
+	test_trace_forget(&trace->arbitrated);
+	test_trace_forget(&trace->voted);
+	KUNIT_ASSERT_EQ(test, arb_switch(a, false), 0);
+	arb_leave(b);
+	arb_leave(a);
+	KUNIT_EXPECT_STREQ(test, trace->arbitrated.text,
+			   "a scmi-kunit-arb shared 300 700; b scmi-kunit-arb floor 0 300; a scmi-kunit-arb shared 0 900");
+	KUNIT_EXPECT_STREQ(test, trace->voted.text, "a scmi-kunit-arb off, 300 Hz");
+}
+
+/*
+ * The rules once more, the other way round: not from what happens, but from
+ * what is there. All rates that it speaks of are ones that the clock can make.
+ */
+
+#define ARB_AGENTS	3
+
+/* Neither right nor wrong: not to be tried. */
+#define ARB_EITHER	1
+
+/**
+ * struct arb_model_agent - what an agent asks
+ * @policy: its policy
+ * @min: its window
+ * @max: its window
+ * @on: it voted for "on"
+ * @want: the rate it voted for, or 0
+ * @voted: when
+ * @past: the host has set another since
+ */
+struct arb_model_agent {
+	enum scmid_policy policy;
+	u64 min, max;
+	bool on;
+	u64 want;
+	unsigned int voted;
+	bool past;
+};
+
+/**
+ * struct arb_model - what agents ask, and the rate that is due
+ * @agents: the agents
+ * @rate: the rate
+ * @before: the rate that somebody else set
+ * @made: the rate that was due last
+ * @now: to tell the latest
+ */
+struct arb_model {
+	struct arb_model_agent agents[ARB_AGENTS];
+	u64 rate, before, made;
+	unsigned int now;
+};
+
+static u64 arb_up(u64 hz)
+{
+	return max_t(u64, roundup(hz, ARB_STEP), ARB_STEP);
+}
+
+static u64 arb_down(u64 hz)
+{
+	return min_t(u64, rounddown(hz, ARB_STEP), ARB_TOP);
+}
+
+/* What an agent as it is leaves to others. */
+static void arb_model_range(const struct arb_model_agent *a, u64 *low, u64 *high)
+{
+	*low = ARB_STEP;
+	*high = ARB_TOP;
+	if (a->policy == SCMID_POLICY_FLOOR && a->want)
+		*low = arb_up(a->want);
+	else if (a->policy == SCMID_POLICY_RANGE && (a->on || a->want))
+		*low = arb_up(a->min);
+	else
+		return;
+	if (a->max)
+		*high = arb_down(a->max);
+}
+
+static bool arb_model_holds(const struct arb_model_agent *a)
+{
+	return a->policy == SCMID_POLICY_EXCLUSIVE && (a->on || a->want);
+}
+
+static bool arb_model_says(const struct arb_model_agent *a)
+{
+	if (a->want || arb_model_holds(a))
+		return true;
+
+	return a->policy == SCMID_POLICY_RANGE && a->on && (a->min || a->max);
+}
+
+/* The range that all of them leave, but for @except; false: it is held by one. */
+static bool arb_model_ranges(const struct arb_model *m, const struct arb_model_agent *except,
+			     u64 *low, u64 *high)
+{
+	const struct arb_model_agent *a;
+	bool held = false;
+	u64 l, h;
+
+	*low = ARB_STEP;
+	*high = ARB_TOP;
+	for (a = m->agents; a < m->agents + ARB_AGENTS; a++) {
+		if (a == except)
+			continue;
+		arb_model_range(a, &l, &h);
+		*low = max(*low, l);
+		*high = min(*high, h);
+		held |= arb_model_holds(a);
+	}
+
+	return !held;
+}
+
+static bool arb_model_anyone(const struct arb_model *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARB_AGENTS; i++)
+		if (arb_model_says(&m->agents[i]))
+			return true;
+
+	return false;
+}
+
+/* The rate that is due, but for ranges. */
+static u64 arb_model_target(const struct arb_model *m)
+{
+	const struct arb_model_agent *a, *latest = NULL;
+
+	for (a = m->agents; a < m->agents + ARB_AGENTS; a++)
+		if (a->want && !a->past && a->policy != SCMID_POLICY_FLOOR &&
+		    (!latest || a->voted > latest->voted))
+			latest = a;
+
+	return latest ? latest->want : m->before;
+}
+
+/* Agent @a becomes what @next is, if that can be. */
+static int arb_model_change(struct arb_model *m, struct arb_model_agent *a,
+			    const struct arb_model_agent *next, bool vote)
+{
+	struct arb_model old = *m;
+	unsigned int i;
+	u64 low, high;
+	bool open;
+
+	if (!arb_model_says(a) && !arb_model_says(next)) {
+		*a = *next;
+		return 0;
+	}
+
+	/* Whatever somebody else set counts more than what was asked before. */
+	if (!arb_model_anyone(m) || m->rate != m->made) {
+		m->before = m->rate;
+		for (i = 0; i < ARB_AGENTS; i++)
+			m->agents[i].past = true;
+	}
+	i = a->past;
+	*a = *next;
+	a->past = i && !vote;
+	if (vote)
+		a->voted = ++m->now;
+
+	open = arb_model_ranges(m, a, &low, &high);
+	arb_model_ranges(m, NULL, &low, &high);
+	if (low > high || (!open && arb_model_holds(a)))
+		goto refused;
+	if (open)
+		m->rate = clamp(arb_model_target(m), low, high);
+	else if (m->rate < low || m->rate > high)
+		goto refused;
+	if (vote && a->policy != SCMID_POLICY_FLOOR && m->rate != a->want)
+		goto refused;
+
+	m->made = m->rate;
+	return 0;
+
+refused:
+	*m = old;
+	return -EACCES;
+}
+
+static int arb_model_set(struct arb_model *m, struct arb_model_agent *a, u64 hz)
+{
+	struct arb_model_agent next = *a;
+
+	if (hz < a->min || (a->max && hz > a->max))
+		return -EINVAL;
+	/* A floor that nothing in the window is above, whatever others want. */
+	if (a->policy == SCMID_POLICY_FLOOR && a->max && arb_up(hz) > arb_down(a->max))
+		return -EINVAL;
+
+	next.want = hz;
+	return arb_model_change(m, a, &next, true);
+}
+
+static int arb_model_switch(struct arb_model *m, struct arb_model_agent *a, bool on)
+{
+	struct arb_model_agent next = *a;
+
+	next.on = on;
+	return arb_model_change(m, a, &next, false);
+}
+
+static void arb_model_quiesce(struct arb_model *m, struct arb_model_agent *a, u16 access)
+{
+	struct arb_model_agent next = *a;
+
+	if (access & SCMID_ACCESS_STATE && a->on)
+		arb_model_switch(m, a, false);
+	if (access & SCMID_ACCESS_RATE) {
+		next = *a;
+		next.want = 0;
+		arb_model_change(m, a, &next, false);
+	}
+}
+
+static int arb_model_host(struct arb_model *m, u64 hz)
+{
+	u64 low, high;
+	bool open = arb_model_ranges(m, NULL, &low, &high);
+
+	hz = clamp(hz, low, high);
+	if (hz == m->rate)
+		return 0;
+	if (!open)
+		return -EBUSY;
+	m->rate = hz;
+	return 0;
+}
+
+static int arb_model_limits(struct arb_model *m, struct arb_model_agent *a,
+			    enum scmid_policy policy, u64 min, u64 max)
+{
+	struct arb_model_agent next = *a;
+	u64 low, high;
+
+	next.policy = policy;
+	next.min = min;
+	next.max = max;
+	/* To the nearest that there is; a floor need not be one. */
+	if (a->want && a->want < min)
+		next.want = policy == SCMID_POLICY_FLOOR ? min : arb_up(min);
+	else if (a->want && max && a->want > max)
+		next.want = policy == SCMID_POLICY_FLOOR ? max : arb_down(max);
+	if (a->want && (!next.want || next.want < min || (max && next.want > max) ||
+			next.want > ARB_TOP))
+		return -EINVAL;
+	/* One that is no rate is rounded as the clock likes once it is no floor any more. */
+	if (next.want != a->want && next.want % ARB_STEP)
+		return ARB_EITHER;
+	/* If others leave that: otherwise it may be refused, or not. */
+	arb_model_ranges(m, a, &low, &high);
+	if (next.want != a->want && policy != SCMID_POLICY_FLOOR &&
+	    (next.want < low || next.want > high))
+		return ARB_EITHER;
+
+	return arb_model_change(m, a, &next, false);
+}
+
+/* In every order in which three agents can come and go, with every policy. */
+static const u8 arb_orders[][ARB_AGENTS] = {
+	{ 0, 1, 2 }, { 0, 2, 1 }, { 1, 0, 2 }, { 1, 2, 0 }, { 2, 0, 1 }, { 2, 1, 0 },
+};
+
+static void clk_permuted(struct kunit *test)
+{
+	static const struct { u64 min, max, hz; } asks[ARB_AGENTS] = {
+		{ 150, 850, 400 }, { 300, 950, 600 }, { 0, 700, 500 },
+	};
+	struct scmid_grant_res *r[ARB_AGENTS];
+	struct tclk *t = arb_clk(test);
+	unsigned int policies, in, out, i, k, n;
+	struct arb_model m;
+	int err;
+
+	for (i = 0; i < ARB_AGENTS; i++)
+		r[i] = arb_agent(test, t, &"abc"[i], SCMID_POLICY_RANGE, 0, 0);
+
+	for (n = 0; n < 64 * ARRAY_SIZE(arb_orders) * ARRAY_SIZE(arb_orders); n++) {
+		policies = n / ARRAY_SIZE(arb_orders) / ARRAY_SIZE(arb_orders);
+		in = n / ARRAY_SIZE(arb_orders) % ARRAY_SIZE(arb_orders);
+		out = n % ARRAY_SIZE(arb_orders);
+		m = (struct arb_model) { .rate = t->hz };
+		KUNIT_ASSERT_EQ(test, t->hz, 900);
+
+		for (i = 0; i < ARB_AGENTS; i++) {
+			k = arb_orders[in][i];
+			m.agents[k].policy = policies >> k * 2 & 3;
+			m.agents[k].min = asks[k].min;
+			m.agents[k].max = asks[k].max;
+			r[k]->policy = m.agents[k].policy;
+			r[k]->res.min = asks[k].min;
+			r[k]->res.max = asks[k].max;
+		}
+		for (i = 0; i < ARB_AGENTS; i++) {
+			k = arb_orders[in][i];
+			err = arb_model_set(&m, &m.agents[k], asks[k].hz);
+			if (arb_set(r[k], asks[k].hz) != err || t->hz != m.rate)
+				goto fail;
+			err = arb_model_switch(&m, &m.agents[k], true);
+			if (arb_switch(r[k], true) != err || t->hz != m.rate)
+				goto fail;
+		}
+		for (i = 0; i < ARB_AGENTS; i++) {
+			k = arb_orders[out][i];
+			arb_model_quiesce(&m, &m.agents[k], SCMID_ACCESS_ALL);
+			arb_leave(r[k]);
+			if (t->hz != m.rate)
+				goto fail;
+		}
+		if (t->hz != 900 || t->enabled)
+			goto fail;
+		continue;
+fail:
+		KUNIT_FAIL(test, "policies %#x, in %u, out %u, agent %u: %lu Hz, should be %llu",
+			   policies, in, out, k, t->hz, m.rate);
+		for (i = 0; i < ARB_AGENTS; i++)
+			arb_leave(r[i]);
+		KUNIT_ASSERT_EQ(test, clk_set_rate(to_clk(&r[0]->res)->clk, 900), 0);
+	}
+}
+
+/* Anything, at any time. */
+static void clk_random(struct kunit *test)
+{
+	static const char * const ops[] = {
+		"on", "off", "rate", "rate", "rate", "lose state", "lose rate", "leave", "host",
+		"limits",
+	};
+	struct scmid_grant_res *r[ARB_AGENTS];
+	struct tclk *t = arb_clk(test);
+	struct clk *host = arb_host(test, t);
+	u64 seed = get_random_u64();
+	struct rnd_state rnd;
+	struct arb_model m;
+	unsigned int i, k, op;
+	u64 x, min, max, low, high;
+	int err, ret;
+
+	kunit_info(test, "seed %llu\n", seed);
+	prandom_seed_state(&rnd, seed);
+	m = (struct arb_model) { .rate = t->hz };
+	for (i = 0; i < ARB_AGENTS; i++)
+		r[i] = arb_agent(test, t, &"abc"[i], SCMID_POLICY_RANGE, 0, 0);
+
+	for (i = 0; i < 5000; i++) {
+		k = prandom_u32_state(&rnd) % ARB_AGENTS;
+		op = prandom_u32_state(&rnd) % ARRAY_SIZE(ops);
+		/* How a clock rounds on its own is none of these rules. */
+		x = ARB_STEP + prandom_u32_state(&rnd) % (ARB_TOP / ARB_STEP) * ARB_STEP;
+		min = prandom_u32_state(&rnd) % 2 ? prandom_u32_state(&rnd) % 700 : 0;
+		max = prandom_u32_state(&rnd) % 2 ? 300 + prandom_u32_state(&rnd) % 800 : 0;
+		err = 0;
+		ret = 0;
+
+		switch (op) {
+		case 0:
+		case 1:
+			if (m.agents[k].on == !op)
+				continue;
+			err = arb_model_switch(&m, &m.agents[k], !op);
+			ret = arb_switch(r[k], !op);
+			break;
+		case 2:
+		case 3:
+		case 4:
+			err = arb_model_set(&m, &m.agents[k], x);
+			ret = arb_set(r[k], x);
+			break;
+		case 5:
+			arb_model_quiesce(&m, &m.agents[k], SCMID_ACCESS_STATE);
+			scmid_clk_quiesce(r[k], SCMID_ACCESS_STATE);
+			break;
+		case 6:
+			arb_model_quiesce(&m, &m.agents[k], SCMID_ACCESS_RATE);
+			scmid_clk_quiesce(r[k], SCMID_ACCESS_RATE);
+			break;
+		case 7:
+			arb_model_quiesce(&m, &m.agents[k], SCMID_ACCESS_ALL);
+			arb_leave(r[k]);
+			break;
+		case 8:
+			/* The framework may come back to what it refused. */
+			arb_model_ranges(&m, NULL, &low, &high);
+			x = clamp(x, low, high);
+			err = arb_model_host(&m, x);
+			ret = clk_set_rate(host, x);
+			break;
+		case 9:
+			/* While one protects it, others' bounds cannot be rates. */
+			if (!arb_model_ranges(&m, NULL, &low, &high))
+				continue;
+			if (max && min > max)
+				swap(min, max);
+			op = prandom_u32_state(&rnd) % 4;
+			err = arb_model_limits(&m, &m.agents[k], op, min, max);
+			if (err == ARB_EITHER)
+				continue;
+			ret = arb_limits(r[k], op, min, max);
+			/* Refused is refused. */
+			err = err ? -1 : 0;
+			ret = ret ? -1 : 0;
+			op = 9;
+			break;
+		}
+
+		if (ret == err && t->hz == m.rate && r[k]->res.vote == m.agents[k].on &&
+		    r[k]->want == m.agents[k].want)
+			continue;
+		KUNIT_FAIL(test,
+			   "step %u, %s of %u, x %llu, %llu to %llu, policy %u: %d, %lu Hz, want %llu; should be %d, %llu Hz, want %llu",
+			   i, ops[op], k, x, r[k]->res.min, r[k]->res.max, r[k]->policy, ret,
+			   t->hz, r[k]->want, err, m.rate, m.agents[k].want);
+		return;
+	}
+
+	for (i = 0; i < ARB_AGENTS; i++) {
+		arb_model_quiesce(&m, &m.agents[i], SCMID_ACCESS_ALL);
+		arb_leave(r[i]);
+		KUNIT_EXPECT_EQ(test, t->hz, m.rate);
+	}
+	KUNIT_EXPECT_FALSE(test, t->enabled);
+	KUNIT_EXPECT_TRUE(test, list_empty(&r[0]->hw->votes));
+}
+
+/* Parents, as rates: the latest choice, then the one before, and at last the first. */
+static void clk_parent_restored(struct kunit *test)
+{
+	struct tclk *left = tclk_add(test, "left"), *right = tclk_add(test, "right");
+	struct tclk *mux = tclk_mux(test, left, right);
+	struct scmid_grant_res *r[ARB_AGENTS], *parents[2];
+	unsigned int i, k, n, choices, in, out, due;
+	unsigned int voted[ARB_AGENTS];
+
+	parents[0] = tclk_agent(test, left, "left");
+	parents[1] = tclk_agent(test, right, "right");
+	for (i = 0; i < ARB_AGENTS; i++)
+		r[i] = tclk_agent(test, mux, &"abc"[i]);
+
+	for (n = 0; n < 8 * ARRAY_SIZE(arb_orders) * ARRAY_SIZE(arb_orders); n++) {
+		choices = n / ARRAY_SIZE(arb_orders) / ARRAY_SIZE(arb_orders);
+		in = n / ARRAY_SIZE(arb_orders) % ARRAY_SIZE(arb_orders);
+		out = n % ARRAY_SIZE(arb_orders);
+
+		for (i = 0; i < ARB_AGENTS; i++) {
+			k = arb_orders[in][i];
+			voted[k] = i + 1;
+			KUNIT_EXPECT_EQ(test, 0,
+					scmid_clk_parent_set(&r[k]->res,
+							     &parents[choices >> k & 1]->res));
+			KUNIT_EXPECT_EQ(test, mux->parent, choices >> k & 1);
+		}
+		for (i = 0; i < ARB_AGENTS; i++) {
+			scmid_clk_quiesce(r[arb_orders[out][i]], SCMID_ACCESS_PARENT);
+			voted[arb_orders[out][i]] = 0;
+			for (due = 0, k = 0; k < ARB_AGENTS; k++)
+				if (voted[k] > voted[due])
+					due = k;
+			due = voted[due] ? choices >> due & 1 : 0;
+			if (mux->parent != due)
+				KUNIT_FAIL(test, "choices %u, in %u, out %u, after %u: %u",
+					   choices, in, out, i, mux->parent);
+		}
+	}
+}
+
+/* What the host chose since is left alone. */
+static void clk_parent_host(struct kunit *test)
+{
+	struct tclk *left = tclk_add(test, "left"), *right = tclk_add(test, "right");
+	struct tclk *mux = tclk_mux(test, left, right);
+	struct scmid_grant_res *a = tclk_agent(test, mux, "a"), *b = tclk_agent(test, mux, "b");
+	struct scmid_res *to_left = &tclk_agent(test, left, "left")->res;
+	struct scmid_res *to_right = &tclk_agent(test, right, "right")->res;
+	struct clk *host = arb_host(test, mux);
+
+	KUNIT_ASSERT_EQ(test, scmid_clk_parent_set(&a->res, to_right), 0);
+	KUNIT_ASSERT_EQ(test, scmid_clk_parent_set(&b->res, to_left), 0);
+	KUNIT_ASSERT_EQ(test, clk_set_parent(host, to_clk(to_right)->clk), 0);
+	scmid_clk_quiesce(b, SCMID_ACCESS_PARENT);
+	KUNIT_EXPECT_EQ(test, mux->parent, 1);
+	scmid_clk_quiesce(a, SCMID_ACCESS_STATE | SCMID_ACCESS_RATE | SCMID_ACCESS_GET);
+	KUNIT_EXPECT_EQ(test, mux->parent, 1);
+	KUNIT_ASSERT_EQ(test, clk_set_parent(host, to_clk(to_left)->clk), 0);
+	scmid_clk_quiesce(a, SCMID_ACCESS_PARENT);
+	KUNIT_EXPECT_EQ(test, mux->parent, 0);
+
+	/* The host's is what there was before, then. */
+	KUNIT_ASSERT_EQ(test, clk_set_parent(host, to_clk(to_right)->clk), 0);
+	KUNIT_ASSERT_EQ(test, scmid_clk_parent_set(&a->res, to_left), 0);
+	scmid_clk_quiesce(a, SCMID_ACCESS_ALL);
+	KUNIT_EXPECT_EQ(test, mux->parent, 1);
+}
+
+/* The parent that there was is no more, and must not be touched. */
+static void clk_parent_gone(struct kunit *test)
+{
+	static const char * const names[] = { "scmi-kunit-left", "scmi-kunit-right" };
+	struct tclk *left = tclk_new(test, "left"), *right = tclk_add(test, "right");
+	struct tclk *mux = tclk_new(test, "mux");
+	struct scmid_grant_res *a;
+
+	KUNIT_ASSERT_EQ(test, clk_hw_register(NULL, &left->hw), 0);
+	mux->init.ops = &tclk_mux_ops;
+	mux->init.parent_names = names;
+	mux->init.num_parents = ARRAY_SIZE(names);
+	tclk_register(test, mux);
+	a = tclk_agent(test, mux, "a");
+	KUNIT_EXPECT_EQ(test, 0,
+			scmid_clk_parent_set(&a->res, &tclk_agent(test, right, "right")->res));
+	clk_hw_unregister(&left->hw);
+	memset(&left->hw, 0x6b, sizeof(left->hw));
+	scmid_clk_quiesce(a, SCMID_ACCESS_ALL);
+	KUNIT_EXPECT_EQ(test, mux->parent, 1);
 }
 
 /* Through a grant, with nodes */
@@ -892,8 +2051,8 @@ static void clk_enable_vote(struct kunit *test)
 
 	/* Quiescing takes back what there is, and nothing else. */
 	KUNIT_ASSERT_EQ(test, clk_prepare_enable(host), 0);
-	scmid_clk_quiesce(r);
-	scmid_clk_quiesce(r);
+	scmid_clk_quiesce(r, SCMID_ACCESS_ALL);
+	scmid_clk_quiesce(r, SCMID_ACCESS_ALL);
 	KUNIT_EXPECT_FALSE(test, r->res.vote);
 	KUNIT_EXPECT_TRUE(test, clk_provided[0]->enabled);
 	clk_disable_unprepare(host);
@@ -994,6 +2153,88 @@ static void clk_parents_hidden(struct kunit *test)
 	test_grant_drop(orphan);
 }
 
+/* Single resources: a clock by its provider, or by the name that clkdev has. */
+
+static int clk_single_set(struct scmid_grant *grant, const char *provider, const u32 *args,
+			  unsigned int n)
+{
+	guard(mutex)(&grant->agent->lock);
+
+	return scmid_single_set(grant, &scmid_clk_backend, provider, args, n);
+}
+
+KUNIT_DEFINE_ACTION_WRAPPER(clk_lookup_drop, clkdev_drop, struct clk_lookup *);
+
+static void clk_single(struct kunit *test)
+{
+	static const u32 one = 1, none = 99;
+	struct scmid_grant *grant;
+	struct clk_lookup *lookup;
+
+	clk_provider(test);
+	grant = scmid_single_create(test_agent(test, "vm1"), "it");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, grant);
+
+	KUNIT_ASSERT_EQ(test, clk_single_set(grant, TEST_PATH "provider", &one, 1), 0);
+	KUNIT_ASSERT_EQ(test, scmid_grant_enable(grant), 0);
+	KUNIT_EXPECT_PTR_EQ(test, scmid_clk_hardware(test_res(grant, 0)), &clk_provided[1]->hw);
+	KUNIT_EXPECT_STREQ(test, test_res(grant, 0)->res.name, "it");
+	scmid_grant_disable(grant);
+
+	/* One that there is not, and a provider that there is not yet. */
+	KUNIT_ASSERT_EQ(test, clk_single_set(grant, NULL, &none, 1), 0);
+	KUNIT_EXPECT_EQ(test, scmid_grant_enable(grant), -EINVAL);
+	KUNIT_ASSERT_EQ(test, clk_single_set(grant, TEST_PATH "late", &one, 0), 0);
+	KUNIT_EXPECT_EQ(test, scmid_grant_enable(grant), -EAGAIN);
+	KUNIT_EXPECT_TRUE(test, grant->deferred);
+
+	KUNIT_ASSERT_EQ(test, clk_single_set(grant, "scmi-kunit-con", NULL, 0), 0);
+	KUNIT_EXPECT_EQ(test, scmid_grant_enable(grant), -ENOENT);
+	lookup = clkdev_hw_create(&clk_provided[0]->hw, "scmi-kunit-con", NULL);
+	KUNIT_ASSERT_NOT_NULL(test, lookup);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, clk_lookup_drop, lookup));
+	KUNIT_ASSERT_EQ(test, scmid_grant_enable(grant), 0);
+	KUNIT_EXPECT_PTR_EQ(test, scmid_clk_hardware(test_res(grant, 0)), &clk_provided[0]->hw);
+	KUNIT_ASSERT_EQ(test, scmid_agent_set_live(grant->agent, true), 0);
+	KUNIT_ASSERT_EQ(test, clk_vote(test_res(grant, 0), true), 0);
+	KUNIT_EXPECT_TRUE(test, clk_provided[0]->enabled);
+	test_grant_drop(grant);
+	KUNIT_EXPECT_FALSE(test, clk_provided[0]->enabled);
+}
+
+/* What the engine takes back while the grant is enabled, on a real clock. */
+static void clk_rights_lost(struct kunit *test)
+{
+	struct scmid_agent *agent;
+	struct scmid_grant *grant;
+	struct scmid_grant_res *r;
+	struct tclk *t;
+
+	clk_provider(test);
+	t = clk_provided[0];
+	agent = test_agent(test, "vm1");
+	grant = test_granted(test, agent, "clk-one");
+	r = test_res(grant, 0);
+	KUNIT_ASSERT_EQ(test, scmid_agent_set_live(agent, true), 0);
+	KUNIT_ASSERT_EQ(test, clk_vote(r, true), 0);
+	KUNIT_ASSERT_EQ(test, arb_set(r, 500), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 500);
+
+	KUNIT_ASSERT_EQ(test, test_set_limits(r, 150, 450, SCMID_POLICY_RANGE), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 400);
+	KUNIT_EXPECT_EQ(test, test_set_limits(r, 410, 490, SCMID_POLICY_RANGE), -EINVAL);
+	KUNIT_EXPECT_EQ(test, r->res.max, 450);
+	KUNIT_EXPECT_EQ(test, t->hz, 400);
+	KUNIT_ASSERT_EQ(test, test_set_access(r, SCMID_ACCESS_STATE), 0);
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+	KUNIT_EXPECT_TRUE(test, t->enabled);
+	KUNIT_ASSERT_EQ(test, test_set_access(r, SCMID_ACCESS_RATE), 0);
+	KUNIT_EXPECT_FALSE(test, t->enabled);
+	KUNIT_ASSERT_EQ(test, arb_set(r, 200), 0);
+	KUNIT_ASSERT_EQ(test, 0, test_set_denied(grant, BIT(SCMID_PROTO_CLOCK - SCMID_PROTO_BASE)));
+	KUNIT_EXPECT_EQ(test, t->hz, 300);
+}
+
 /* Two agents and one clock: rates are for one of them, being on for both. */
 static void clk_two_agents(struct kunit *test)
 {
@@ -1006,7 +2247,7 @@ static void clk_two_agents(struct kunit *test)
 	mine = test_granted(test, agent, "clk-one");
 	theirs = test_grant(test, other, "clk-unnamed");
 	KUNIT_EXPECT_EQ(test, scmid_grant_enable(theirs), -EBUSY);
-	test_res(theirs, 0)->res.access = SCMID_ACCESS_STATE;
+	KUNIT_ASSERT_EQ(test, test_set_access(test_res(theirs, 0), SCMID_ACCESS_STATE), 0);
 	KUNIT_ASSERT_EQ(test, scmid_grant_enable(theirs), 0);
 	KUNIT_ASSERT_EQ(test, scmid_agent_set_live(agent, true), 0);
 	KUNIT_ASSERT_EQ(test, scmid_agent_set_live(other, true), 0);
@@ -1057,6 +2298,26 @@ static struct kunit_case clk_cases[] = {
 	KUNIT_CASE_PARAM(clk_many, tclk_rounds_gen_params),
 	KUNIT_CASE(clk_rates_refresh),
 	KUNIT_CASE(clk_rates_harmless),
+	KUNIT_CASE_PARAM(clk_range_held, arbs_gen_params),
+	KUNIT_CASE_PARAM(clk_range_restored, arbs_gen_params),
+	KUNIT_CASE_PARAM(clk_range_two, arbs_gen_params),
+	KUNIT_CASE_PARAM(clk_shared, arbs_gen_params),
+	KUNIT_CASE_PARAM(clk_floor, arbs_gen_params),
+	KUNIT_CASE_PARAM(clk_floor_lifts, arbs_gen_params),
+	KUNIT_CASE_PARAM(clk_exclusive, arbs_gen_params),
+	KUNIT_CASE_PARAM(clk_host_changed, arbs_gen_params),
+	KUNIT_CASE_PARAM(clk_host_clamped, arbs_gen_params),
+	KUNIT_CASE_PARAM(clk_adjusted, arbs_gen_params),
+	KUNIT_CASE_PARAM(clk_adjusted_policy, arbs_gen_params),
+	KUNIT_CASE_PARAM(clk_rights, arbs_gen_params),
+	KUNIT_CASE(clk_vetoed),
+	KUNIT_CASE(clk_shown),
+	KUNIT_CASE(clk_traced),
+	KUNIT_CASE_PARAM(clk_permuted, arbs_gen_params),
+	KUNIT_CASE_PARAM(clk_random, arbs_gen_params),
+	KUNIT_CASE(clk_parent_restored),
+	KUNIT_CASE(clk_parent_host),
+	KUNIT_CASE(clk_parent_gone),
 	KUNIT_CASE(clk_grant),
 	KUNIT_CASE(clk_grant_names),
 	KUNIT_CASE(clk_grant_deferred),
@@ -1064,6 +2325,8 @@ static struct kunit_case clk_cases[] = {
 	KUNIT_CASE(clk_enable_vote),
 	KUNIT_CASE(clk_parents_visible),
 	KUNIT_CASE(clk_parents_hidden),
+	KUNIT_CASE(clk_single),
+	KUNIT_CASE(clk_rights_lost),
 	KUNIT_CASE(clk_two_agents),
 	{}
 };

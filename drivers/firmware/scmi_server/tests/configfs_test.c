@@ -13,11 +13,11 @@
 /**
  * struct cfs - an agent's directory and one device in it
  * @ca: agent "vm1"
- * @cg: a device of it
+ * @cd: a device of it
  */
 struct cfs {
 	struct scmid_cfs_agent *ca;
-	struct scmid_cfs_grant *cg;
+	struct scmid_cfs_device *cd;
 };
 
 static void cfs_backends_free(void *unused)
@@ -36,9 +36,9 @@ static void cfs_agent_drop(void *context)
 
 static void cfs_device_drop(void *context)
 {
-	struct scmid_cfs_grant *cg = context;
+	struct scmid_cfs_device *cd = context;
 
-	scmid_devices_drop(NULL, &cg->group.cg_item);
+	scmid_devices_drop(NULL, &cd->dir.group.cg_item);
 }
 
 static struct scmid_cfs_agent *cfs_agent(struct kunit *test, const char *name)
@@ -68,17 +68,24 @@ static struct config_group *cfs_mkdir(struct scmid_cfs_agent *ca, const char *no
 	return group;
 }
 
-static struct scmid_cfs_grant *cfs_device(struct kunit *test, struct scmid_cfs_agent *ca,
-					  const char *node)
+static struct scmid_cfs_device *cfs_device(struct kunit *test, struct scmid_cfs_agent *ca,
+					   const char *node)
 {
 	struct config_group *group = cfs_mkdir(ca, node);
-	struct scmid_cfs_grant *cg;
+	struct scmid_cfs_device *cd;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, group);
-	cg = container_of(group, struct scmid_cfs_grant, group);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, cfs_device_drop, cg));
+	cd = container_of(group, struct scmid_cfs_device, dir.group);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, cfs_device_drop, cd));
 
-	return cg;
+	return cd;
+}
+
+static struct scmid_grant_res *cfs_res(struct config_item *item)
+{
+	guard(mutex)(&to_grant(item)->agent->lock);
+
+	return to_res(item);
 }
 
 /* A page to show something on, that is gone with the test. */
@@ -127,7 +134,7 @@ static void cfs_make(struct kunit *test, const char *node)
 
 	KUNIT_ASSERT_NOT_NULL(test, cfs);
 	cfs->ca = cfs_agent(test, "vm1");
-	cfs->cg = cfs_device(test, cfs->ca, node);
+	cfs->cd = cfs_device(test, cfs->ca, node);
 	test->priv = cfs;
 }
 
@@ -142,14 +149,26 @@ static struct config_item *cfs_grant_item(struct kunit *test)
 {
 	struct cfs *cfs = test->priv;
 
-	return &cfs->cg->group.cg_item;
+	return &cfs->cd->dir.group.cg_item;
 }
 
 static struct config_item *cfs_res_item(struct kunit *test, unsigned int i)
 {
 	struct cfs *cfs = test->priv;
 
-	return &cfs->cg->res[i].group.cg_item;
+	return &cfs->cd->res[i].group.cg_item;
+}
+
+/* What is written to a file, and what the file shows then. */
+struct cfs_string {
+	const char *text;
+	int err;
+	const char *shown;
+};
+
+static void cfs_string_desc(const struct cfs_string *p, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "'%*pE'", (int)strlen(p->text), p->text);
 }
 
 /* Access */
@@ -163,6 +182,7 @@ struct cfs_access {
 #define GET	SCMID_ACCESS_GET
 #define STATE	SCMID_ACCESS_STATE
 #define RATE	SCMID_ACCESS_RATE
+#define PARENT	SCMID_ACCESS_PARENT
 
 static const struct cfs_access cfs_access_params[] = {
 	{ "none", 0, 0 },
@@ -179,6 +199,8 @@ static const struct cfs_access cfs_access_params[] = {
 	{ "get state rate", 0, GET | STATE | RATE },
 	{ "  get\t state \t", 0, GET | STATE },
 	{ "get get", 0, GET },
+	{ "parent", 0, PARENT },
+	{ "parent get rate state", 0, GET | STATE | RATE | PARENT },
 	{ "", -EINVAL },
 	{ "\n", -EINVAL },
 	{ "   ", -EINVAL },
@@ -194,8 +216,10 @@ static const struct cfs_access cfs_access_params[] = {
 	{ "x get", -EINVAL },
 	{ "1", -EINVAL },
 	/* Rights, but not of this kind of resource. */
-	{ "parent", -EINVAL },
+	{ "level", -EINVAL },
 	{ "get notify", -EINVAL },
+	{ "rate assert", -EINVAL },
+	{ "pulse", -EINVAL },
 };
 
 static void cfs_access_desc(const struct cfs_access *p, char *desc)
@@ -210,21 +234,25 @@ static void cfs_access(struct kunit *test)
 	const struct cfs_access *p = test->param_value;
 	struct scmid_grant_res *r;
 	struct config_item *item;
+	bool enabled;
 	u16 before;
 
+	/* Enabled or not is no matter. */
 	cfs_make(test, "three");
 	item = cfs_res_item(test, 1);
-	r = to_res(item);
+	r = cfs_res(item);
 	before = r->res.access;
-	if (p->err) {
-		EXPECT_REFUSED(test, scmid_res_access_store, item, p->text, p->err);
-		KUNIT_EXPECT_EQ(test, r->res.access, before);
-		return;
+	for (enabled = false; ; enabled = true) {
+		KUNIT_EXPECT_EQ(test, scmid_res_access_store(item, p->text, strlen(p->text)),
+				p->err ?: (ssize_t)strlen(p->text));
+		KUNIT_EXPECT_EQ(test, r->res.access, p->err ? before : p->access);
+		KUNIT_EXPECT_EQ(test, r->access, p->err ? before : p->access);
+		KUNIT_EXPECT_EQ(test, cfs_res(cfs_res_item(test, 0))->res.access, before);
+		if (enabled)
+			break;
+		EXPECT_STORED(test, scmid_res_access_store, item, "get state rate");
+		EXPECT_STORED(test, scmid_grant_enable_store, cfs_grant_item(test), "1");
 	}
-
-	EXPECT_STORED(test, scmid_res_access_store, item, p->text);
-	KUNIT_EXPECT_EQ(test, r->res.access, p->access);
-	KUNIT_EXPECT_EQ(test, to_res(cfs_res_item(test, 0))->res.access, before);
 }
 
 static void cfs_access_show(struct kunit *test)
@@ -234,14 +262,21 @@ static void cfs_access_show(struct kunit *test)
 
 	cfs_make(test, "one");
 	item = cfs_res_item(test, 0);
-	r = to_res(item);
+	r = cfs_res(item);
 	EXPECT_SHOWN(test, scmid_res_access_show, item, "get state rate\n");
-	r->res.access = 0;
+	r->access = 0;
 	EXPECT_SHOWN(test, scmid_res_access_show, item, "none\n");
-	r->res.access = STATE;
+	r->access = STATE;
 	EXPECT_SHOWN(test, scmid_res_access_show, item, "state\n");
-	r->res.access = U16_MAX;
-	EXPECT_SHOWN(test, scmid_res_access_show, item, "get state rate parent notify\n");
+	r->access = U16_MAX;
+	EXPECT_SHOWN(test, scmid_res_access_show, item,
+		     "get state rate level parent assert pulse notify\n");
+	r->access = GET | STATE | RATE;
+
+	/* What the operator gave, not what is left of it. */
+	EXPECT_STORED(test, scmid_grant_denied_store, cfs_grant_item(test), "clock");
+	KUNIT_EXPECT_EQ(test, r->res.access, 0);
+	EXPECT_SHOWN(test, scmid_res_access_show, item, "get state rate\n");
 }
 
 /* Limits */
@@ -301,7 +336,7 @@ static void cfs_limit(struct kunit *test)
 
 	cfs_make(test, "one");
 	item = cfs_res_item(test, 0);
-	r = to_res(item);
+	r = cfs_res(item);
 	r->res.min = p->min;
 	r->res.max = p->max;
 	if (p->is_max)
@@ -322,13 +357,122 @@ static void cfs_limit_show(struct kunit *test)
 	item = cfs_res_item(test, 0);
 	EXPECT_SHOWN(test, scmid_res_min_show, item, "0\n");
 	EXPECT_SHOWN(test, scmid_res_max_show, item, "0\n");
-	to_res(item)->res.min = 5;
-	to_res(item)->res.max = U64_MAX;
+	cfs_res(item)->res.min = 5;
+	cfs_res(item)->res.max = U64_MAX;
 	EXPECT_SHOWN(test, scmid_res_min_show, item, "5\n");
 	EXPECT_SHOWN(test, scmid_res_max_show, item, "18446744073709551615\n");
 }
 
-/* What an enabled grant is made of does not change, and saying so again is fine. */
+/* A limit that the votes cannot be made to fit is not taken. */
+static void cfs_limit_adjust(struct kunit *test)
+{
+	struct config_item *item;
+
+	cfs_make(test, "one");
+	item = cfs_res_item(test, 0);
+	EXPECT_STORED(test, scmid_res_max_store, item, "20");
+	EXPECT_STORED(test, scmid_grant_enable_store, cfs_grant_item(test), "1");
+	mock_forget();
+	EXPECT_STORED(test, scmid_res_min_store, item, "10");
+	EXPECT_STORED(test, scmid_res_max_store, item, "30");
+	EXPECT_STORED(test, scmid_res_policy_store, item, "floor");
+	KUNIT_EXPECT_STREQ(test, mock.log, "|a 10..20 range |a 10..30 range |a 10..30 floor");
+
+	mock.fail_adjust = -EACCES;
+	EXPECT_REFUSED(test, scmid_res_min_store, item, "11", -EACCES);
+	EXPECT_REFUSED(test, scmid_res_max_store, item, "0", -EACCES);
+	EXPECT_REFUSED(test, scmid_res_policy_store, item, "shared", -EACCES);
+	EXPECT_SHOWN(test, scmid_res_min_show, item, "10\n");
+	EXPECT_SHOWN(test, scmid_res_max_show, item, "30\n");
+	EXPECT_SHOWN(test, scmid_res_policy_show, item, "floor\n");
+
+	/* What makes no sense is refused for that. */
+	EXPECT_REFUSED(test, scmid_res_min_store, item, "31", -EINVAL);
+	EXPECT_REFUSED(test, scmid_res_max_store, item, "9", -EINVAL);
+}
+
+struct cfs_policy {
+	const char *text;
+	int err;
+	enum scmid_policy policy;
+};
+
+static const struct cfs_policy cfs_policy_params[] = {
+	{ "range", 0, SCMID_POLICY_RANGE },
+	{ "shared\n", 0, SCMID_POLICY_SHARED },
+	{ "floor", 0, SCMID_POLICY_FLOOR },
+	{ "exclusive\n", 0, SCMID_POLICY_EXCLUSIVE },
+	{ "", -EINVAL },
+	{ "\n", -EINVAL },
+	{ "Range", -EINVAL },
+	{ "rang", -EINVAL },
+	{ "ranges", -EINVAL },
+	{ "floor shared", -EINVAL },
+	{ "0", -EINVAL },
+	{ "none", -EINVAL },
+};
+
+static void cfs_policy_desc(const struct cfs_policy *p, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "'%*pE'", (int)strlen(p->text), p->text);
+}
+
+KUNIT_ARRAY_PARAM(cfs_policies, cfs_policy_params, cfs_policy_desc);
+
+static void cfs_policy(struct kunit *test)
+{
+	const struct cfs_policy *p = test->param_value;
+	struct config_item *item;
+
+	cfs_make(test, "one");
+	item = cfs_res_item(test, 0);
+	EXPECT_SHOWN(test, scmid_res_policy_show, item, "range\n");
+	EXPECT_STORED(test, scmid_res_policy_store, item, "floor");
+	KUNIT_EXPECT_EQ(test, scmid_res_policy_store(item, p->text, strlen(p->text)),
+			p->err ?: (ssize_t)strlen(p->text));
+	KUNIT_EXPECT_EQ(test, cfs_res(item)->policy, p->err ? SCMID_POLICY_FLOOR : p->policy);
+}
+
+static const struct cfs_string cfs_denied_params[] = {
+	{ "none", 0, "none\n" },
+	{ "none\n", 0, "none\n" },
+	{ "clock", 0, "clock\n" },
+	{ "reset clock\n", 0, "clock reset\n" },
+	{ "  voltage\tpower\t\n", 0, "power voltage\n" },
+	{ "power clock reset voltage", 0, "power clock reset voltage\n" },
+	{ "clock clock", 0, "clock\n" },
+	{ "", -EINVAL },
+	{ "\n", -EINVAL },
+	{ " \t ", -EINVAL },
+	{ "none clock", -EINVAL },
+	{ "clock none", -EINVAL },
+	{ "none none", -EINVAL },
+	{ "clocks", -EINVAL },
+	{ "Clock", -EINVAL },
+	{ "clock,reset", -EINVAL },
+	{ "clock 0x16", -EINVAL },
+	/* Nobody can be denied this one. */
+	{ "base", -EINVAL },
+	{ "clock base", -EINVAL },
+};
+
+KUNIT_ARRAY_PARAM(cfs_denials, cfs_denied_params, cfs_string_desc);
+
+static void cfs_denied(struct kunit *test)
+{
+	const struct cfs_string *p = test->param_value;
+	struct config_item *item;
+
+	cfs_make(test, "all");
+	item = cfs_grant_item(test);
+	EXPECT_SHOWN(test, scmid_grant_denied_show, item, "none\n");
+	EXPECT_STORED(test, scmid_grant_denied_store, item, "reset");
+	KUNIT_EXPECT_EQ(test, scmid_grant_denied_store(item, p->text, strlen(p->text)),
+			p->err ?: (ssize_t)strlen(p->text));
+	EXPECT_SHOWN(test, scmid_grant_denied_show, item, p->err ? "reset\n" : p->shown);
+}
+
+/* What a guest remembers does not change under it, and saying so again is fine. */
 static void cfs_frozen(struct kunit *test)
 {
 	struct config_item *grant, *res;
@@ -337,33 +481,22 @@ static void cfs_frozen(struct kunit *test)
 	cfs_make(test, "one");
 	grant = cfs_grant_item(test);
 	res = cfs_res_item(test, 0);
-	r = to_res(res);
-	EXPECT_STORED(test, scmid_res_min_store, res, "10");
-	EXPECT_STORED(test, scmid_res_max_store, res, "20");
+	r = cfs_res(res);
+	EXPECT_STORED(test, scmid_res_id_store, res, "2");
 	EXPECT_STORED(test, scmid_grant_enable_store, grant, "1");
 
-	EXPECT_REFUSED(test, scmid_res_access_store, res, "get", -EBUSY);
-	EXPECT_STORED(test, scmid_res_access_store, res, "rate state get");
-	EXPECT_REFUSED(test, scmid_res_min_store, res, "11", -EBUSY);
-	EXPECT_STORED(test, scmid_res_min_store, res, "10");
-	EXPECT_REFUSED(test, scmid_res_max_store, res, "0", -EBUSY);
-	EXPECT_STORED(test, scmid_res_max_store, res, "0x14");
 	EXPECT_REFUSED(test, scmid_res_id_store, res, "3", -EBUSY);
+	EXPECT_STORED(test, scmid_res_id_store, res, "2");
 	EXPECT_REFUSED(test, scmid_grant_shared_store, grant, "1", -EBUSY);
 	EXPECT_STORED(test, scmid_grant_shared_store, grant, "0");
-	KUNIT_EXPECT_EQ(test, r->res.access, GET | STATE | RATE);
-	KUNIT_EXPECT_EQ(test, r->res.min, 10);
-	KUNIT_EXPECT_EQ(test, r->res.max, 20);
-	KUNIT_EXPECT_EQ(test, r->res.id, 0);
+	KUNIT_EXPECT_EQ(test, r->res.id, 2);
+	KUNIT_EXPECT_FALSE(test, r->grant->shared);
 
 	/* What makes no sense is refused for that. */
-	EXPECT_REFUSED(test, scmid_res_access_store, res, "everything", -EINVAL);
-	EXPECT_REFUSED(test, scmid_res_min_store, res, "many", -EINVAL);
+	EXPECT_REFUSED(test, scmid_res_id_store, res, "first", -EINVAL);
+	EXPECT_REFUSED(test, scmid_grant_shared_store, grant, "both", -EINVAL);
 
 	EXPECT_STORED(test, scmid_grant_enable_store, grant, "0");
-	EXPECT_STORED(test, scmid_res_access_store, res, "get");
-	EXPECT_STORED(test, scmid_res_min_store, res, "11");
-	EXPECT_STORED(test, scmid_res_max_store, res, "0");
 	EXPECT_STORED(test, scmid_res_id_store, res, "3");
 	EXPECT_STORED(test, scmid_grant_shared_store, grant, "1");
 }
@@ -394,6 +527,7 @@ static void cfs_grant_files(struct kunit *test)
 {
 	struct config_item *grant, *again;
 	struct cfs *cfs;
+	char shown[16];
 
 	cfs_make(test, "three");
 	cfs = test->priv;
@@ -403,6 +537,8 @@ static void cfs_grant_files(struct kunit *test)
 	EXPECT_SHOWN(test, scmid_grant_state_show, grant, "disabled\n");
 	EXPECT_SHOWN(test, scmid_grant_shared_show, grant, "0\n");
 	EXPECT_SHOWN(test, scmid_grant_enable_show, grant, "0\n");
+	snprintf(shown, sizeof(shown), "%u\n", to_grant(grant)->device_id);
+	EXPECT_SHOWN(test, scmid_grant_device_id_show, grant, shown);
 
 	mock.fail_get = "b";
 	mock.fail_get_err = -EPROBE_DEFER;
@@ -423,7 +559,7 @@ static void cfs_grant_files(struct kunit *test)
 	EXPECT_STORED(test, scmid_grant_shared_store, grant, "1");
 	EXPECT_SHOWN(test, scmid_grant_shared_show, grant, "1\n");
 
-	again = &cfs_device(test, cfs->ca, "suppliers")->group.cg_item;
+	again = &cfs_device(test, cfs->ca, "suppliers")->dir.group.cg_item;
 	EXPECT_SHOWN(test, scmid_grant_unsupported_show, again,
 		     "resets vdd-supply clocks enable-gpios pinctrl-0\n");
 }
@@ -487,6 +623,47 @@ static void cfs_agent_files(struct kunit *test)
 	EXPECT_SHOWN(test, scmid_agent_hold_ms_show, agent, "2147483647\n");
 }
 
+/* Who may command is not changed under the guest that was told. */
+static void cfs_agent_trusted(struct kunit *test)
+{
+	struct config_item *agent;
+
+	cfs_make(test, "one");
+	agent = cfs_agent_item(test);
+	EXPECT_SHOWN(test, scmid_agent_trusted_show, agent, "0\n");
+	EXPECT_STORED(test, scmid_agent_trusted_store, agent, "1\n");
+	EXPECT_SHOWN(test, scmid_agent_trusted_show, agent, "1\n");
+	EXPECT_REFUSED(test, scmid_agent_trusted_store, agent, "2", -EINVAL);
+	EXPECT_REFUSED(test, scmid_agent_trusted_store, agent, "", -EINVAL);
+	EXPECT_STORED(test, scmid_grant_enable_store, cfs_grant_item(test), "1");
+	EXPECT_STORED(test, scmid_agent_live_store, agent, "1");
+	EXPECT_REFUSED(test, scmid_agent_trusted_store, agent, "0", -EBUSY);
+	EXPECT_STORED(test, scmid_agent_trusted_store, agent, "y");
+	EXPECT_SHOWN(test, scmid_agent_trusted_show, agent, "1\n");
+	EXPECT_STORED(test, scmid_agent_live_store, agent, "0");
+	EXPECT_STORED(test, scmid_agent_trusted_store, agent, "0");
+	EXPECT_SHOWN(test, scmid_agent_trusted_show, agent, "0\n");
+}
+
+/* In the order of their ids, each once. */
+static void cfs_agent_protocols(struct kunit *test)
+{
+	struct config_item *agent;
+	struct cfs *cfs;
+
+	cfs_make(test, "all");
+	cfs = test->priv;
+	agent = cfs_agent_item(test);
+	EXPECT_SHOWN(test, scmid_agent_protocols_show, agent, "base\n");
+	EXPECT_STORED(test, scmid_grant_enable_store, cfs_grant_item(test), "1");
+	EXPECT_SHOWN(test, scmid_agent_protocols_show, agent, "base power clock reset voltage\n");
+	EXPECT_STORED(test, scmid_grant_enable_store,
+		      &cfs_device(test, cfs->ca, "one")->dir.group.cg_item, "1");
+	EXPECT_SHOWN(test, scmid_agent_protocols_show, agent, "base power clock reset voltage\n");
+	EXPECT_STORED(test, scmid_grant_enable_store, cfs_grant_item(test), "0");
+	EXPECT_SHOWN(test, scmid_agent_protocols_show, agent, "base clock\n");
+}
+
 static void cfs_agent_generation(struct kunit *test)
 {
 	struct config_item *agent, *grant;
@@ -533,7 +710,7 @@ static void cfs_outlived(struct kunit *test)
 	grant = config_item_get(cfs_grant_item(test));
 	res = config_item_get(cfs_res_item(test, 2));
 	EXPECT_STORED(test, scmid_grant_enable_store, grant, "1");
-	kunit_release_action(test, cfs_device_drop, cfs->cg);
+	kunit_release_action(test, cfs_device_drop, cfs->cd);
 	KUNIT_EXPECT_EQ(test, mock.held, 0);
 	EXPECT_SHOWN(test, scmid_grant_state_show, grant, "disabled\n");
 	EXPECT_SHOWN(test, scmid_res_name_show, res, "c\n");
@@ -542,12 +719,6 @@ static void cfs_outlived(struct kunit *test)
 	EXPECT_SHOWN(test, scmid_res_access_show, res, "get state rate\n");
 	config_item_put(res);
 }
-
-struct cfs_string {
-	const char *text;
-	int err;
-	const char *shown;
-};
 
 static const struct cfs_string cfs_string_params[] = {
 	{ "acme", 0, "acme\n" },
@@ -562,11 +733,6 @@ static const struct cfs_string cfs_string_params[] = {
 	{ "\xc3\xa4", -EINVAL },
 	{ "\x7f", -EINVAL },
 };
-
-static void cfs_string_desc(const struct cfs_string *p, char *desc)
-{
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "'%*pE'", (int)strlen(p->text), p->text);
-}
 
 KUNIT_ARRAY_PARAM(cfs_strings, cfs_string_params, cfs_string_desc);
 
@@ -635,7 +801,13 @@ static void cfs_attributes(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, type->ct_attrs[2]->ca_name, "access");
 	KUNIT_EXPECT_STREQ(test, type->ct_attrs[3]->ca_name, "least");
 	KUNIT_EXPECT_STREQ(test, type->ct_attrs[4]->ca_name, "most");
+	KUNIT_EXPECT_STREQ(test, type->ct_attrs[5]->ca_name, "mode");
+	KUNIT_EXPECT_NULL(test, type->ct_attrs[6]);
+	type = scmid_res_type(&mock_supply_backend);
+	KUNIT_EXPECT_STREQ(test, type->ct_attrs[3]->ca_name, "lowest");
+	KUNIT_EXPECT_STREQ(test, type->ct_attrs[4]->ca_name, "highest");
 	KUNIT_EXPECT_NULL(test, type->ct_attrs[5]);
+	KUNIT_EXPECT_NULL(test, scmid_res_type(&mock_power_backend)->ct_attrs[3]);
 
 	KUNIT_ASSERT_EQ(test, scmid_cfs_backend_add(&bare), 0);
 	KUNIT_ASSERT_EQ(test, scmid_cfs_backend_add(&half), 0);
@@ -650,21 +822,210 @@ static void cfs_attributes(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, scmid_res_type(&mock_backend)->ct_attrs[3]->ca_name, "least");
 }
 
+/* What is below a device has the names of the backends. */
+static void cfs_dirs(struct kunit *test)
+{
+	static const char * const names[] = {
+		"mock0", "mockpower0", "mockreset0", "mocksupply-vdd",
+	};
+	struct cfs *cfs;
+	unsigned int i;
+
+	cfs_make(test, "all");
+	cfs = test->priv;
+	KUNIT_ASSERT_EQ(test, cfs->cd->nr_res, ARRAY_SIZE(names));
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		KUNIT_EXPECT_STREQ(test, config_item_name(cfs_res_item(test, i)), names[i]);
+}
+
+/* Single resources */
+
+static void cfs_single_drop(void *context)
+{
+	scmid_resources_drop(NULL, context);
+}
+
+static struct config_item *cfs_mksingle(struct scmid_cfs_agent *ca, const char *name)
+{
+	struct config_item *resources = &ca->resources.cg_item, *item;
+
+	resources->ci_parent = &ca->group.cg_item;
+	item = scmid_resources_make(&ca->resources, name);
+	resources->ci_parent = NULL;
+
+	return item;
+}
+
+static struct config_item *cfs_single(struct kunit *test, struct scmid_cfs_agent *ca,
+				      const char *name)
+{
+	struct config_item *item = cfs_mksingle(ca, name);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, item);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, cfs_single_drop, item));
+
+	return item;
+}
+
+/* Before it is said what it is, there is little to say of it. */
+static void cfs_single_blank(struct kunit *test)
+{
+	struct config_item *item = cfs_single(test, cfs_agent(test, "vm1"), "it");
+	char *page = cfs_page(test);
+
+	EXPECT_SHOWN(test, scmid_single_type_show, item, "\n");
+	EXPECT_SHOWN(test, scmid_single_provider_show, item, "\n");
+	EXPECT_SHOWN(test, scmid_single_args_show, item, "\n");
+	EXPECT_SHOWN(test, scmid_grant_state_show, item, "disabled\n");
+	EXPECT_SHOWN(test, scmid_grant_denied_show, item, "none\n");
+	KUNIT_EXPECT_EQ(test, scmid_res_id_show(item, page), -ENODATA);
+	KUNIT_EXPECT_EQ(test, scmid_res_name_show(item, page), -ENODATA);
+	KUNIT_EXPECT_EQ(test, scmid_res_access_show(item, page), -ENODATA);
+	KUNIT_EXPECT_EQ(test, scmid_res_min_show(item, page), -ENODATA);
+	KUNIT_EXPECT_EQ(test, scmid_res_max_show(item, page), -ENODATA);
+	KUNIT_EXPECT_EQ(test, scmid_res_policy_show(item, page), -ENODATA);
+	EXPECT_REFUSED(test, scmid_res_id_store, item, "1", -ENODATA);
+	EXPECT_REFUSED(test, scmid_res_access_store, item, "get", -ENODATA);
+	EXPECT_REFUSED(test, scmid_res_min_store, item, "1", -ENODATA);
+	EXPECT_REFUSED(test, scmid_res_max_store, item, "1", -ENODATA);
+	EXPECT_REFUSED(test, scmid_res_policy_store, item, "range", -ENODATA);
+	EXPECT_REFUSED(test, scmid_grant_enable_store, item, "1", -EINVAL);
+	EXPECT_STORED(test, scmid_grant_denied_store, item, "clock");
+	EXPECT_STORED(test, scmid_grant_enable_store, item, "0");
+}
+
+static void cfs_single_files(struct kunit *test)
+{
+	struct scmid_cfs_agent *ca = cfs_agent(test, "vm1");
+	struct config_item *item = cfs_single(test, ca, "it");
+	struct scmid_grant *grant = to_grant(item);
+
+	EXPECT_STORED(test, scmid_single_type_store, item, "mock\n");
+	EXPECT_SHOWN(test, scmid_single_type_show, item, "mock\n");
+	EXPECT_STORED(test, scmid_single_provider_store, item, TEST_PATH "triple\n");
+	EXPECT_SHOWN(test, scmid_single_provider_show, item, TEST_PATH "triple\n");
+	EXPECT_STORED(test, scmid_single_args_store, item, " 1 0x10\t4294967295\n");
+	EXPECT_SHOWN(test, scmid_single_args_show, item, "1 16 4294967295\n");
+	EXPECT_SHOWN(test, scmid_res_id_show, item, "0\n");
+	EXPECT_SHOWN(test, scmid_res_name_show, item, "it\n");
+	EXPECT_SHOWN(test, scmid_res_access_show, item, "get state rate\n");
+	EXPECT_STORED(test, scmid_res_access_store, item, "state");
+	EXPECT_STORED(test, scmid_res_id_store, item, "7");
+	EXPECT_STORED(test, scmid_res_max_store, item, "20");
+	EXPECT_STORED(test, scmid_res_min_store, item, "10");
+	EXPECT_STORED(test, scmid_res_policy_store, item, "shared");
+
+	EXPECT_STORED(test, scmid_grant_enable_store, item, "1");
+	EXPECT_SHOWN(test, scmid_grant_state_show, item, "granted\n");
+	KUNIT_EXPECT_STREQ(test, mock.log, "+it");
+	EXPECT_REFUSED(test, scmid_single_type_store, item, "mock", -EBUSY);
+	EXPECT_REFUSED(test, scmid_single_provider_store, item, TEST_PATH "plain", -EBUSY);
+	EXPECT_REFUSED(test, scmid_single_args_store, item, "1 2 3", -EBUSY);
+	EXPECT_REFUSED(test, scmid_res_id_store, item, "8", -EBUSY);
+	EXPECT_STORED(test, scmid_res_access_store, item, "get state");
+	EXPECT_STORED(test, scmid_res_max_store, item, "30");
+	EXPECT_STORED(test, scmid_grant_enable_store, item, "0");
+
+	/* Its own again, without what was only of that kind. */
+	EXPECT_STORED(test, scmid_single_type_store, item, "mockpower");
+	EXPECT_SHOWN(test, scmid_res_access_show, item, "get state\n");
+	EXPECT_REFUSED(test, scmid_res_min_store, item, "1", -EINVAL);
+	EXPECT_REFUSED(test, scmid_res_max_store, item, "1", -EINVAL);
+	EXPECT_REFUSED(test, scmid_res_policy_store, item, "range", -EINVAL);
+	EXPECT_SHOWN(test, scmid_res_min_show, item, "0\n");
+	EXPECT_SHOWN(test, scmid_res_policy_show, item, "range\n");
+	EXPECT_STORED(test, scmid_single_type_store, item, "mocksupply");
+	EXPECT_STORED(test, scmid_res_min_store, item, "1");
+	EXPECT_REFUSED(test, scmid_res_policy_store, item, "range", -EINVAL);
+
+	EXPECT_REFUSED(test, scmid_single_type_store, item, "clocks", -EINVAL);
+	EXPECT_REFUSED(test, scmid_single_type_store, item, "", -EINVAL);
+	EXPECT_REFUSED(test, scmid_single_type_store, item, "\n", -EINVAL);
+	EXPECT_REFUSED(test, scmid_single_provider_store, item, "", -EINVAL);
+	EXPECT_REFUSED(test, scmid_single_provider_store, item, "\t\n", -EINVAL);
+	EXPECT_REFUSED(test, scmid_single_provider_store, item, TEST_PATH "nowhere", -ENODEV);
+	EXPECT_SHOWN(test, scmid_single_type_show, item, "mocksupply\n");
+	EXPECT_SHOWN(test, scmid_single_provider_show, item, TEST_PATH "triple\n");
+	KUNIT_EXPECT_EQ(test, list_count_nodes(&grant->res), 1);
+}
+
+static const struct cfs_string cfs_args_params[] = {
+	{ "", 0, "\n" },
+	{ "\n", 0, "\n" },
+	{ "0", 0, "0\n" },
+	{ "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n", 0,
+	  "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n" },
+	{ "0xffffffff 010", 0, "4294967295 8\n" },
+	{ "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17", -EINVAL },
+	{ "4294967296", -EINVAL },
+	{ "-1", -EINVAL },
+	{ "1,2", -EINVAL },
+	{ "1 x", -EINVAL },
+	{ "<1 2>", -EINVAL },
+};
+
+KUNIT_ARRAY_PARAM(cfs_args, cfs_args_params, cfs_string_desc);
+
+static void cfs_single_args(struct kunit *test)
+{
+	const struct cfs_string *p = test->param_value;
+	struct config_item *item = cfs_single(test, cfs_agent(test, "vm1"), "it");
+
+	EXPECT_STORED(test, scmid_single_args_store, item, "47 11");
+	KUNIT_EXPECT_EQ(test, scmid_single_args_store(item, p->text, strlen(p->text)),
+			p->err ?: (ssize_t)strlen(p->text));
+	EXPECT_SHOWN(test, scmid_single_args_show, item, p->err ? "47 11\n" : p->shown);
+}
+
+static void cfs_single_mkdir(struct kunit *test)
+{
+	struct scmid_cfs_agent *ca = cfs_agent(test, "vm1");
+	struct config_item *item = cfs_single(test, ca, "it");
+
+	KUNIT_EXPECT_PTR_EQ(test, cfs_mksingle(ca, "not a name"), ERR_PTR(-EINVAL));
+	KUNIT_EXPECT_PTR_EQ(test, cfs_mksingle(ca, "it"), ERR_PTR(-EEXIST));
+	cfs_single(test, ca, "it2");
+	cfs_single(test, cfs_agent(test, "vm2"), "it");
+
+	/* What is open when the directory goes shows what there was. */
+	EXPECT_STORED(test, scmid_single_type_store, item, "mock");
+	EXPECT_STORED(test, scmid_single_provider_store, item, TEST_PATH "plain");
+	EXPECT_STORED(test, scmid_grant_enable_store, item, "1");
+	config_item_get(item);
+	kunit_release_action(test, cfs_single_drop, item);
+	KUNIT_EXPECT_EQ(test, mock.held, 0);
+	EXPECT_SHOWN(test, scmid_grant_state_show, item, "disabled\n");
+	EXPECT_SHOWN(test, scmid_res_name_show, item, "it\n");
+	EXPECT_SHOWN(test, scmid_single_provider_show, item, TEST_PATH "plain\n");
+	config_item_put(item);
+	cfs_single(test, ca, "it");
+}
+
 static struct kunit_case cfs_cases[] = {
 	KUNIT_CASE_PARAM(cfs_access, cfs_accesses_gen_params),
 	KUNIT_CASE(cfs_access_show),
 	KUNIT_CASE_PARAM(cfs_limit, cfs_limits_gen_params),
 	KUNIT_CASE(cfs_limit_show),
+	KUNIT_CASE(cfs_limit_adjust),
+	KUNIT_CASE_PARAM(cfs_policy, cfs_policies_gen_params),
+	KUNIT_CASE_PARAM(cfs_denied, cfs_denials_gen_params),
 	KUNIT_CASE(cfs_frozen),
 	KUNIT_CASE(cfs_res_ids),
 	KUNIT_CASE(cfs_grant_files),
 	KUNIT_CASE(cfs_agent_files),
+	KUNIT_CASE(cfs_agent_trusted),
+	KUNIT_CASE(cfs_agent_protocols),
 	KUNIT_CASE(cfs_agent_generation),
 	KUNIT_CASE(cfs_mkdir_errors),
 	KUNIT_CASE(cfs_outlived),
 	KUNIT_CASE_PARAM(cfs_string, cfs_strings_gen_params),
 	KUNIT_CASE(cfs_string_frozen),
 	KUNIT_CASE(cfs_attributes),
+	KUNIT_CASE(cfs_dirs),
+	KUNIT_CASE(cfs_single_blank),
+	KUNIT_CASE(cfs_single_files),
+	KUNIT_CASE_PARAM(cfs_single_args, cfs_args_gen_params),
+	KUNIT_CASE(cfs_single_mkdir),
 	{}
 };
 

@@ -7,25 +7,52 @@
 
 #include "../protocol/dispatch.c"
 #include "../protocol/base.c"
+#include "../protocol/power.c"
 #include "../protocol/clock.c"
+#include "../protocol/reset.c"
+#include "../protocol/voltage.c"
 
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/of.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "test.h"
+
+#include <trace/events/scmi_server.h>
 
 #define SCMID_INDEX(p)	(SCMID_PROTO_##p - SCMID_PROTO_BASE)
 
 const struct scmid_proto *const scmid_protos[SCMID_NR_PROTOS] = {
 	[SCMID_INDEX(BASE)] = &scmid_base,
+	[SCMID_INDEX(POWER)] = &scmid_power,
 	[SCMID_INDEX(CLOCK)] = &scmid_clock,
+	[SCMID_INDEX(RESET)] = &scmid_reset,
+	[SCMID_INDEX(VOLTAGE)] = &scmid_voltage,
 };
 
-/* The recording backend */
+/* The recording backends */
 
 struct mock mock;
-static int mock_hw[MOCK_NR_HW];
+
+/* Keys: pieces of hardware with a number, and the one that has a name. */
+static int mock_hw[MOCK_NR_HW], mock_named;
+
+/**
+ * struct mock_res - an acquired resource
+ * @parent: the agent chose what feeds it
+ * @line: the agent asserted or released it, or made it pulse
+ */
+struct mock_res {
+	bool parent;
+	bool line;
+};
+
+static struct mock_res *to_mock(const struct scmid_res *res)
+{
+	return res->priv;
+}
 
 __printf(1, 2)
 static void mock_log(const char *fmt, ...)
@@ -67,19 +94,28 @@ static void mock_count(int *count, int by)
 	*count += by;
 }
 
-static int mock_enumerate(struct scmid_grant *grant, const struct scmid_backend *backend)
+/* "mocks" goes with "mock-names" and "mock-hw", "mock-powers" with "mock-power-names". */
+static void mock_property(char *to, size_t size, const struct scmid_backend *backend,
+			  const char *end)
 {
-	struct device_node *np = grant->dev.of_node;
-	int n = of_property_count_strings(np, "mock-names"), i, err;
-	const char *name;
+	snprintf(to, size, "%.*s-%s", (int)strlen(backend->property) - 1, backend->property,
+		 end);
+}
 
-	if (mock.fail_enumerate && mock.fail_enumerate != -EPROBE_DEFER)
-		return mock.fail_enumerate;
+static int mock_enumerate_supplies(struct scmid_grant *grant,
+				   const struct scmid_backend *backend)
+{
+	const struct property *prop;
+	char name[32];
+	size_t n;
+	int err;
 
-	for (i = 0; i < n; i++) {
-		err = of_property_read_string_index(np, "mock-names", i, &name);
-		if (!err)
-			err = scmid_grant_add(grant, backend, i, name);
+	for_each_property_of_node(grant->dev.of_node, prop) {
+		n = strlen(prop->name) - min(strlen(prop->name), strlen(backend->property));
+		if (!n || strcmp(prop->name + n, backend->property))
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)n, prop->name);
+		err = scmid_grant_add(grant, backend, name, name);
 		if (err)
 			return err;
 	}
@@ -87,9 +123,48 @@ static int mock_enumerate(struct scmid_grant *grant, const struct scmid_backend 
 	return mock.fail_enumerate;
 }
 
+static int mock_enumerate(struct scmid_grant *grant, const struct scmid_backend *backend)
+{
+	struct device_node *np = grant->dev.of_node;
+	char names[32];
+	const char *name;
+	int n, i, err;
+
+	if (mock.fail_enumerate && mock.fail_enumerate != -EPROBE_DEFER)
+		return mock.fail_enumerate;
+	if (*backend->property == '-')
+		return mock_enumerate_supplies(grant, backend);
+
+	mock_property(names, sizeof(names), backend, "names");
+	n = of_property_count_strings(np, names);
+	for (i = 0; i < n; i++) {
+		err = of_property_read_string_index(np, names, i, &name);
+		if (!err)
+			err = scmid_grant_add(grant, backend, NULL, name);
+		if (err)
+			return err;
+	}
+
+	return mock.fail_enumerate;
+}
+
+/* Here @block makes it wait: until mock_allow(). */
+static void mock_wait(enum mock_where where)
+{
+	if (mock.block != where)
+		return;
+
+	mock.block = MOCK_NOWHERE;
+	mock_log("wait");
+	complete(&mock.entered);
+	wait_for_completion(&mock.resume);
+}
+
 static int mock_get(struct scmid_grant_res *r)
 {
 	lockdep_assert_held(&r->grant->agent->lock);
+
+	mock_wait(MOCK_GET);
 
 	if (mock.fail_get && !strcmp(mock.fail_get, r->res.name)) {
 		mock_log("!%s", r->res.name);
@@ -97,20 +172,61 @@ static int mock_get(struct scmid_grant_res *r)
 	}
 	if (r->res.priv)
 		mock_count(&mock.misuse, 1);
-	r->res.priv = &mock;
+	r->res.priv = kzalloc_obj(struct mock_res);
+	if (!r->res.priv)
+		return -ENOMEM;
 	mock_count(&mock.held, 1);
 	mock_log("+%s", r->res.name);
 	return 0;
 }
 
-static void mock_quiesce(struct scmid_grant_res *r)
+static void mock_want(struct scmid_grant_res *r, u64 want)
 {
+	mock_count(&mock.wants, !!want - !!r->want);
+	r->want = want;
+}
+
+static void mock_flag(bool *flag, bool set)
+{
+	mock_count(&mock.wants, set - *flag);
+	*flag = set;
+}
+
+/* The words of configfs, shorter. */
+static void mock_log_quiesce(const char *name, u16 access)
+{
+	static const char * const words[] = {
+		"get", "state", "rate", "parent", "notify", "level", "assert", "pulse",
+	};
+	unsigned int i;
+	char text[64];
+	size_t n = 0;
+
+	text[0] = '\0';
+	for (i = 0; i < ARRAY_SIZE(words) && access != SCMID_ACCESS_ALL; i++)
+		if (access & BIT(i))
+			n += scnprintf(text + n, sizeof(text) - n, "/%s", words[i]);
+	mock_log("~%s%s", name, text);
+}
+
+static void mock_quiesce(struct scmid_grant_res *r, u16 access)
+{
+	struct mock_res *m = to_mock(&r->res);
+
 	lockdep_assert_held(&r->grant->agent->run);
 
-	if (!r->res.priv)
+	if (!m || !r->hw) {
 		mock_count(&mock.misuse, 1);
-	mock_log("~%s", r->res.name);
-	if (!r->res.vote)
+		return;
+	}
+	mock_log_quiesce(r->res.name, access);
+	if (access & (SCMID_ACCESS_RATE | SCMID_ACCESS_LEVEL))
+		mock_want(r, 0);
+	if (access & SCMID_ACCESS_PARENT)
+		mock_flag(&m->parent, false);
+	if (access & (SCMID_ACCESS_ASSERT | SCMID_ACCESS_PULSE))
+		mock_flag(&m->line, false);
+	if (!(access & SCMID_ACCESS_STATE) || !r->res.vote)
 		return;
 	r->res.vote = false;
 	mock_count(&mock.votes, -1);
@@ -119,26 +235,73 @@ static void mock_quiesce(struct scmid_grant_res *r)
 
 static void mock_put(struct scmid_grant_res *r)
 {
+	struct mock_res *m = to_mock(&r->res);
+
 	lockdep_assert_held(&r->grant->agent->lock);
 
-	if (!r->res.priv || r->res.vote)
+	mock_wait(MOCK_PUT);
+	if (!m || r->hw || r->res.vote || r->want || m->parent || m->line)
 		mock_count(&mock.misuse, 1);
 	r->res.priv = NULL;
+	kfree(m);
 	mock_count(&mock.held, -1);
 	mock_log("-%s", r->res.name);
 }
 
+/* As the tree says, so that two nodes may speak of the same piece. */
 static const void *mock_hardware(const struct scmid_grant_res *r)
 {
+	struct device_node *np = r->grant->dev.of_node;
+	struct of_phandle_args args;
+	char property[64];
 	u32 hw;
 
-	if (!r->res.priv ||
-	    of_property_read_u32_index(r->grant->dev.of_node, "mock-hw", r->index, &hw)) {
+	if (!r->res.priv)
 		mock_count(&mock.misuse, 1);
-		return NULL;
+
+	if (!np)
+		return &mock_named;
+	if (*r->backend->property == '-') {
+		snprintf(property, sizeof(property), "%s%s", r->consumer_id,
+			 r->backend->property);
+		args.np = of_parse_phandle(np, property, 0);
+		of_node_put(args.np);
+		return args.np ?: (const void *)&mock_named;
 	}
 
-	return &mock_hw[hw];
+	mock_property(property, sizeof(property), r->backend, "hw");
+	if (!of_property_read_u32_index(np, property, r->index, &hw) && hw < MOCK_NR_HW)
+		return &mock_hw[hw];
+	if (!of_parse_phandle_with_args(np, r->backend->property, r->backend->cells, r->index,
+					&args)) {
+		of_node_put(args.np);
+		return (const char *)args.np + (args.args_count ? args.args[0] : 0);
+	}
+
+	mock_count(&mock.misuse, 1);
+	return NULL;
+}
+
+static int mock_adjust(struct scmid_grant_res *r)
+{
+	lockdep_assert_held(&r->grant->agent->run);
+
+	mock_log("|%s %llu..%llu %s", r->res.name, r->res.min, r->res.max,
+		 scmid_policy_names[r->policy]);
+	return mock.fail_adjust;
+}
+
+static void mock_show_vote(struct scmid_grant_res *r, char *buf, size_t size)
+{
+	int n = scnprintf(buf, size, "%s", r->res.vote ? "on" : "off");
+
+	if (r->want)
+		scnprintf(buf + n, size - n, ", %llu", r->want);
+}
+
+static void mock_show_state(struct scmid_grant_res *r, char *buf, size_t size)
+{
+	scnprintf(buf, size, "mocked");
 }
 
 static int mock_rate_get(struct scmid_res *res, u64 *hz)
@@ -147,10 +310,23 @@ static int mock_rate_get(struct scmid_res *res, u64 *hz)
 	return 0;
 }
 
+/* A value that others may be against. */
+static int mock_value_set(struct scmid_res *res, u64 val)
+{
+	struct scmid_grant_res *r = to_grant_res(res);
+
+	if (mock.refuse)
+		return scmid_refused(r, -EACCES, mock.refuse);
+
+	mock_log("%s=%llu", res->name, val);
+	mock_want(r, val);
+	scmid_arbitrated(r, val);
+	return 0;
+}
+
 static int mock_rate_set(struct scmid_res *res, u64 hz, enum scmid_round round)
 {
-	mock_log("%s=%llu", res->name, hz);
-	return 0;
+	return mock_value_set(res, hz);
 }
 
 static int mock_rates(struct scmid_res *res, bool refresh, struct scmid_rates *rates)
@@ -172,34 +348,39 @@ static int mock_state_set(struct scmid_res *res, bool on)
 		mock_count(&mock.misuse, 1);
 	mock_count(&mock.calls, 1);
 
-	if (mock.block) {
-		mock.block = false;
-		mock_log("wait");
-		complete(&mock.entered);
-		wait_for_completion(&mock.resume);
-	}
+	mock_wait(MOCK_STATE);
 	if (mock.fail_state)
 		return mock.fail_state;
 
 	res->vote = on;
 	mock_log("%u%s", on, res->name);
 	mock_count(&mock.votes, on ? 1 : -1);
+	scmid_voted(to_grant_res(res));
 	return 0;
 }
 
+/* Some clocks are a mux, but not all the time. */
 static int mock_parents(struct scmid_res *res, struct scmid_parents *parents)
 {
-	return -EOPNOTSUPP;
+	if (!mock.mux)
+		return -EOPNOTSUPP;
+
+	parents->n = 1;
+	parents->id[0] = res->id;
+	return 0;
 }
 
 static int mock_parent_get(struct scmid_res *res, u32 *id)
 {
-	return -EOPNOTSUPP;
+	*id = res->id;
+	return mock.mux ? 0 : -EOPNOTSUPP;
 }
 
 static int mock_parent_set(struct scmid_res *res, struct scmid_res *parent)
 {
-	return -EOPNOTSUPP;
+	mock_log("%s<%s", res->name, parent->name);
+	mock_flag(&to_mock(res)->parent, true);
+	return 0;
 }
 
 static const struct scmid_clk_ops mock_ops = {
@@ -212,21 +393,122 @@ static const struct scmid_clk_ops mock_ops = {
 	.parent_set = mock_parent_set,
 };
 
+static const struct scmid_power_ops mock_power_ops = {
+	.state_set = mock_state_set,
+};
+
+static int mock_line_set(struct scmid_res *res, bool asserted)
+{
+	mock_log("%s:%u", res->name, asserted);
+	mock_flag(&to_mock(res)->line, true);
+	return 0;
+}
+
+static int mock_pulse(struct scmid_res *res)
+{
+	mock_log("%s^", res->name);
+	mock_flag(&to_mock(res)->line, true);
+	return 0;
+}
+
+static const struct scmid_reset_ops mock_reset_ops = {
+	.line_set = mock_line_set,
+	.pulse = mock_pulse,
+};
+
+static int mock_levels(struct scmid_res *res, bool refresh, struct scmid_levels *levels)
+{
+	static const s32 uv[] = { 1000, 2000 };
+
+	levels->uv = uv;
+	levels->n = ARRAY_SIZE(uv);
+	levels->range = false;
+	return 0;
+}
+
+static int mock_level_get(struct scmid_res *res, s32 *uv)
+{
+	*uv = 1000;
+	return 0;
+}
+
+static int mock_level_set(struct scmid_res *res, s32 uv)
+{
+	return mock_value_set(res, uv);
+}
+
+static const struct scmid_voltage_ops mock_supply_ops = {
+	.state_set = mock_state_set,
+	.levels = mock_levels,
+	.level_get = mock_level_get,
+	.level_set = mock_level_set,
+};
+
+#define MOCK_BACKEND								\
+	.enumerate = mock_enumerate,						\
+	.get = mock_get,							\
+	.quiesce = mock_quiesce,						\
+	.put = mock_put,							\
+	.hardware = mock_hardware,						\
+	.show_vote = mock_show_vote,						\
+	.show_state = mock_show_state
+
 struct scmid_backend mock_backend = {
+	MOCK_BACKEND,
 	.name = "mock",
-	.property = "mock-names",
+	.property = "mocks",
+	.cells = "#mock-cells",
 	.proto = SCMID_PROTO_CLOCK,
-	.access = SCMID_ACCESS_GET | SCMID_ACCESS_STATE | SCMID_ACCESS_RATE,
+	.access = SCMID_ACCESS_GET | SCMID_ACCESS_STATE | SCMID_ACCESS_RATE |
+		  SCMID_ACCESS_PARENT,
 	.access_default = SCMID_ACCESS_GET | SCMID_ACCESS_STATE | SCMID_ACCESS_RATE,
-	.access_exclusive = SCMID_ACCESS_RATE,
+	.access_exclusive = SCMID_ACCESS_RATE | SCMID_ACCESS_PARENT,
 	.min_attr = "least",
 	.max_attr = "most",
+	.policy_attr = "mode",
 	.ops = &mock_ops,
-	.enumerate = mock_enumerate,
-	.get = mock_get,
-	.quiesce = mock_quiesce,
-	.put = mock_put,
-	.hardware = mock_hardware,
+	.adjust = mock_adjust,
+};
+
+struct scmid_backend mock_power_backend = {
+	MOCK_BACKEND,
+	.name = "mockpower",
+	.property = "mock-powers",
+	.cells = "#mock-cells",
+	.proto = SCMID_PROTO_POWER,
+	.access = SCMID_ACCESS_GET | SCMID_ACCESS_STATE,
+	.access_default = SCMID_ACCESS_GET | SCMID_ACCESS_STATE,
+	.ops = &mock_power_ops,
+};
+
+struct scmid_backend mock_reset_backend = {
+	MOCK_BACKEND,
+	.name = "mockreset",
+	.property = "mock-resets",
+	.cells = "#mock-cells",
+	.proto = SCMID_PROTO_RESET,
+	.access = SCMID_ACCESS_GET | SCMID_ACCESS_ASSERT | SCMID_ACCESS_PULSE,
+	.access_default = SCMID_ACCESS_GET | SCMID_ACCESS_ASSERT | SCMID_ACCESS_PULSE,
+	.access_exclusive = SCMID_ACCESS_ASSERT | SCMID_ACCESS_PULSE,
+	.ops = &mock_reset_ops,
+};
+
+struct scmid_backend mock_supply_backend = {
+	MOCK_BACKEND,
+	.name = "mocksupply",
+	.property = "-mock-supply",
+	.proto = SCMID_PROTO_VOLTAGE,
+	.access = SCMID_ACCESS_GET | SCMID_ACCESS_STATE | SCMID_ACCESS_LEVEL,
+	.access_default = SCMID_ACCESS_GET | SCMID_ACCESS_STATE | SCMID_ACCESS_LEVEL,
+	.access_exclusive = SCMID_ACCESS_LEVEL,
+	.min_attr = "lowest",
+	.max_attr = "highest",
+	.ops = &mock_supply_ops,
+	.adjust = mock_adjust,
+};
+
+static struct scmid_backend *const mock_backends[] = {
+	&mock_backend, &mock_power_backend, &mock_reset_backend, &mock_supply_backend,
 };
 
 /* Suites */
@@ -243,6 +525,7 @@ static bool test_started;
  */
 int test_suite_init(struct kunit_suite *suite)
 {
+	unsigned int i;
 	int err;
 
 	err = scmid_grant_bus_init();
@@ -265,7 +548,8 @@ int test_suite_init(struct kunit_suite *suite)
 	if (err)
 		goto err_overlay;
 
-	scmid_backend_register(&mock_backend);
+	for (i = 0; i < ARRAY_SIZE(mock_backends); i++)
+		scmid_backend_register(mock_backends[i]);
 	test_started = true;
 	return 0;
 
@@ -286,12 +570,15 @@ err_bus:
  */
 void test_suite_exit(struct kunit_suite *suite)
 {
+	unsigned int i;
+
 	/* What init could not start is not there to be stopped. */
 	if (!test_started)
 		return;
 	test_started = false;
 
-	list_del(&mock_backend.node);
+	for (i = 0; i < ARRAY_SIZE(mock_backends); i++)
+		list_del(&mock_backends[i]->node);
 	of_overlay_remove(&test_overlay);
 	destroy_workqueue(test_wq);
 	scmid_core_exit();
@@ -303,8 +590,11 @@ static void test_nothing_left(void *context)
 {
 	struct kunit *test = context;
 
+	/* Links to providers let go of grants on a work queue. */
+	device_link_wait_removal();
 	KUNIT_EXPECT_EQ(test, mock.held, 0);
 	KUNIT_EXPECT_EQ(test, mock.votes, 0);
+	KUNIT_EXPECT_EQ(test, mock.wants, 0);
 	KUNIT_EXPECT_EQ(test, mock.misuse, 0);
 	KUNIT_EXPECT_EQ(test, mock.agents, 0);
 }
@@ -488,6 +778,50 @@ struct scmid_grant_res *test_res(struct scmid_grant *grant, unsigned int i)
 }
 
 /**
+ * test_set_access() - what the operator does when he changes rights
+ * @r: the resource
+ * @access: the rights
+ *
+ * Return: as scmid_grant_set_access().
+ */
+int test_set_access(struct scmid_grant_res *r, u16 access)
+{
+	guard(mutex)(&r->grant->agent->lock);
+
+	return scmid_grant_set_access(r, access);
+}
+
+/**
+ * test_set_limits() - what the operator does when he changes limits or policy
+ * @r: the resource
+ * @min: lower limit
+ * @max: upper limit
+ * @policy: policy
+ *
+ * Return: as scmid_grant_set_limits().
+ */
+int test_set_limits(struct scmid_grant_res *r, u64 min, u64 max, enum scmid_policy policy)
+{
+	guard(mutex)(&r->grant->agent->lock);
+
+	return scmid_grant_set_limits(r, min, max, policy);
+}
+
+/**
+ * test_set_denied() - what the operator does when he denies protocols
+ * @grant: the grant
+ * @denied: bit n: protocol SCMID_PROTO_BASE + n
+ *
+ * Return: as scmid_grant_set_denied().
+ */
+int test_set_denied(struct scmid_grant *grant, u32 denied)
+{
+	guard(mutex)(&grant->agent->lock);
+
+	return scmid_grant_set_denied(grant, denied);
+}
+
+/**
  * test_live() - an agent that is live with one node
  * @test: the test
  * @name: its name
@@ -559,7 +893,9 @@ static void test_async_work(struct work_struct *work)
 {
 	struct test_async *async = container_of(work, struct test_async, work);
 
+	WRITE_ONCE(async->task, current);
 	async->fn(async->arg);
+	WRITE_ONCE(async->task, NULL);
 	complete_all(&async->done);
 }
 
@@ -573,6 +909,7 @@ void test_async(struct test_async *async, void (*fn)(void *arg), void *arg)
 {
 	INIT_WORK_ONSTACK(&async->work, test_async_work);
 	init_completion(&async->done);
+	async->task = NULL;
 	async->fn = fn;
 	async->arg = arg;
 	queue_work(test_wq, &async->work);
@@ -593,6 +930,26 @@ bool test_async_waits(struct test_async *async)
 }
 
 /**
+ * test_async_sleeps() - whether it sleeps until it can go on
+ * @async: what was begun; it cannot go on
+ *
+ * Return: whether it does; %false if it goes round and round instead.
+ */
+bool test_async_sleeps(struct test_async *async)
+{
+	unsigned int tries, asleep = 0;
+	struct task_struct *task;
+
+	for (tries = 0; tries < 200 && asleep < 5; tries++) {
+		fsleep(5000);
+		task = READ_ONCE(async->task);
+		asleep = task && !task_is_running(task) ? asleep + 1 : 0;
+	}
+
+	return asleep == 5;
+}
+
+/**
  * test_async_end() - until it is through
  * @async: what was begun
  */
@@ -600,6 +957,105 @@ void test_async_end(struct test_async *async)
 {
 	flush_work(&async->work);
 	destroy_work_on_stack(&async->work);
+}
+
+/* Traces */
+
+__printf(2, 3)
+static void test_trace_log(struct test_trace_log *log, const char *fmt, ...)
+{
+	va_list args;
+
+	guard(spinlock_irqsave)(&log->lock);
+
+	if (log->len)
+		log->len += scnprintf(log->text + log->len, sizeof(log->text) - log->len, "; ");
+	va_start(args, fmt);
+	log->len += vscnprintf(log->text + log->len, sizeof(log->text) - log->len, fmt, args);
+	va_end(args);
+}
+
+/**
+ * test_trace_forget() - begin a new log
+ * @log: the log
+ */
+void test_trace_forget(struct test_trace_log *log)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&log->lock, flags);
+	log->len = 0;
+	log->text[0] = '\0';
+	spin_unlock_irqrestore(&log->lock, flags);
+}
+
+static void test_trace_refuse(void *data, const char *agent, u8 proto, u8 cmd, u16 token,
+			      s32 status, const char *reason)
+{
+	test_trace_log(&((struct test_trace *)data)->refused, "%s", reason);
+}
+
+static void test_trace_vote(void *data, const char *agent, const char *grant, const char *res,
+			    const char *name, const char *vote)
+{
+	test_trace_log(&((struct test_trace *)data)->voted, "%s %s %s", agent, name, vote);
+}
+
+static void test_trace_arbitrate(void *data, const char *agent, const char *grant,
+				 const char *res, const char *name, unsigned int policy,
+				 u64 want, u64 result)
+{
+	test_trace_log(&((struct test_trace *)data)->arbitrated, "%s %s %s %llu %llu", agent,
+		       name, scmid_policy_names[policy], want, result);
+}
+
+static void test_trace_revoke(void *data, const char *agent, const char *grant,
+			      const char *reason)
+{
+	test_trace_log(&((struct test_trace *)data)->revoked, "%s %s", grant, reason);
+}
+
+static void test_trace_stop(void *trace)
+{
+	unregister_trace_scmid_refuse(test_trace_refuse, trace);
+	unregister_trace_scmid_vote(test_trace_vote, trace);
+	unregister_trace_scmid_arbitrate(test_trace_arbitrate, trace);
+	unregister_trace_scmid_revoke(test_trace_revoke, trace);
+	tracepoint_synchronize_unregister();
+}
+
+/**
+ * test_trace() - listen to the engine's trace events until the test ends
+ * @test: the test; skipped on a kernel without trace points
+ *
+ * Return: what was heard.
+ */
+struct test_trace *test_trace(struct kunit *test)
+{
+	struct test_trace *trace = kunit_kzalloc(test, sizeof(*trace), GFP_KERNEL);
+	int err;
+
+	if (!IS_ENABLED(CONFIG_TRACEPOINTS))
+		kunit_skip(test, "no trace points");
+
+	KUNIT_ASSERT_NOT_NULL(test, trace);
+	spin_lock_init(&trace->refused.lock);
+	spin_lock_init(&trace->voted.lock);
+	spin_lock_init(&trace->arbitrated.lock);
+	spin_lock_init(&trace->revoked.lock);
+
+	err = register_trace_scmid_refuse(test_trace_refuse, trace);
+	if (!err)
+		err = register_trace_scmid_vote(test_trace_vote, trace);
+	if (!err)
+		err = register_trace_scmid_arbitrate(test_trace_arbitrate, trace);
+	if (!err)
+		err = register_trace_scmid_revoke(test_trace_revoke, trace);
+	/* Those that were not registered are not there to be taken back. */
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, test_trace_stop, trace));
+	KUNIT_ASSERT_EQ(test, err, 0);
+
+	return trace;
 }
 
 MODULE_DESCRIPTION("KUnit tests of the SCMI server's engine");

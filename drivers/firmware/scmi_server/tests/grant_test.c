@@ -434,20 +434,20 @@ static void grant_exclusive(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scmid_grant_enable(same), -EBUSY);
 
 	/* Or it asks for nothing that only one can have. */
-	test_res(same, 0)->res.access &= ~SCMID_ACCESS_RATE;
+	KUNIT_ASSERT_EQ(test, test_set_access(test_res(same, 0), SCMID_ACCESS_STATE), 0);
 	KUNIT_EXPECT_EQ(test, scmid_grant_enable(same), 0);
 	scmid_grant_disable(same);
-	test_res(same, 0)->res.access |= SCMID_ACCESS_RATE;
+	KUNIT_ASSERT_EQ(test, test_set_access(test_res(same, 0), SCMID_ACCESS_RATE), 0);
 
 	/* Or the one that has it does not use it. */
 	scmid_grant_disable(one);
-	test_res(one, 0)->res.access = SCMID_ACCESS_STATE;
+	KUNIT_ASSERT_EQ(test, test_set_access(test_res(one, 0), SCMID_ACCESS_STATE), 0);
 	KUNIT_ASSERT_EQ(test, scmid_grant_enable(one), 0);
 	KUNIT_EXPECT_EQ(test, scmid_grant_enable(same), 0);
 
 	/* And then it is the other one that is refused. */
 	scmid_grant_disable(one);
-	test_res(one, 0)->res.access = SCMID_ACCESS_RATE;
+	KUNIT_ASSERT_EQ(test, test_set_access(test_res(one, 0), SCMID_ACCESS_RATE), 0);
 	KUNIT_EXPECT_EQ(test, scmid_grant_enable(one), -EBUSY);
 	scmid_grant_disable(same);
 	KUNIT_EXPECT_EQ(test, scmid_grant_enable(one), 0);
@@ -461,8 +461,8 @@ static void grant_exclusive_later(struct kunit *test)
 
 	/* The last of three is the one that is taken. */
 	scmid_grant_disable(three);
-	test_res(three, 0)->res.access = SCMID_ACCESS_GET;
-	test_res(three, 1)->res.access = SCMID_ACCESS_STATE;
+	KUNIT_ASSERT_EQ(test, test_set_access(test_res(three, 0), SCMID_ACCESS_GET), 0);
+	KUNIT_ASSERT_EQ(test, test_set_access(test_res(three, 1), SCMID_ACCESS_STATE), 0);
 	KUNIT_ASSERT_EQ(test, scmid_grant_enable(three), 0);
 	mock_forget();
 	KUNIT_EXPECT_EQ(test, scmid_grant_enable(grant), -EBUSY);
@@ -470,7 +470,8 @@ static void grant_exclusive_later(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mock.held, 3);
 
 	/* It was free all the time for others. */
-	test_res(grant, 2)->res.access = SCMID_ACCESS_GET | SCMID_ACCESS_STATE;
+	KUNIT_ASSERT_EQ(test, 0, test_set_access(test_res(grant, 2),
+						 SCMID_ACCESS_GET | SCMID_ACCESS_STATE));
 	KUNIT_EXPECT_EQ(test, scmid_grant_enable(grant), 0);
 }
 

@@ -10,16 +10,21 @@
 /* protocol/ */
 #define scmid_protos			scmid_own_protos
 #define scmid_base			scmid_own_base
+#define scmid_power			scmid_own_power
 #define scmid_clock			scmid_own_clock
+#define scmid_reset			scmid_own_reset
+#define scmid_voltage			scmid_own_voltage
 #define scmid_dispatch			scmid_own_dispatch
-#define scmid_refuse			scmid_own_refuse
+#define scmid_reason			scmid_own_reason
 #define scmid_status			scmid_own_status
 #define scmid_version			scmid_own_version
 #define scmid_message_attributes	scmid_own_message_attributes
 #define scmid_negotiate_version		scmid_own_negotiate_version
+#define scmid_name_get			scmid_own_name_get
 
 /* agent.c */
 #define scmid_agents_lock		scmid_own_agents_lock
+#define scmid_agents			scmid_own_agents
 #define scmid_platform			scmid_own_platform
 #define scmid_res_find			scmid_own_res_find
 #define scmid_agent_init		scmid_own_agent_init
@@ -29,6 +34,8 @@
 #define scmid_agents_live		scmid_own_agents_live
 #define scmid_agent_set_id		scmid_own_agent_set_id
 #define scmid_agent_set_live		scmid_own_agent_set_live
+#define scmid_agent_set_trusted		scmid_own_agent_set_trusted
+#define scmid_agent_order		scmid_own_agent_order
 #define scmid_agent_publish		scmid_own_agent_publish
 #define scmid_agent_withdraw		scmid_own_agent_withdraw
 #define scmid_agent_quiesce		scmid_own_agent_quiesce
@@ -37,7 +44,12 @@
 
 /* grant.c */
 #define scmid_backends			scmid_own_backends
+#define scmid_policy_names		scmid_own_policy_names
+#define scmid_backend_find		scmid_own_backend_find
 #define scmid_grant_add			scmid_own_grant_add
+#define scmid_grant_drop		scmid_own_grant_drop
+#define scmid_grant_new			scmid_own_grant_new
+#define scmid_grant_register		scmid_own_grant_register
 #define scmid_grant_create		scmid_own_grant_create
 #define scmid_grant_destroy		scmid_own_grant_destroy
 #define scmid_grant_put			scmid_own_grant_put
@@ -46,8 +58,27 @@
 #define scmid_grant_publish		scmid_own_grant_publish
 #define scmid_grant_withdraw		scmid_own_grant_withdraw
 #define scmid_grant_set_id		scmid_own_grant_set_id
+#define scmid_grant_set_denied		scmid_own_grant_set_denied
+#define scmid_grant_set_access		scmid_own_grant_set_access
+#define scmid_grant_set_limits		scmid_own_grant_set_limits
 #define scmid_grant_bus_init		scmid_own_grant_bus_init
 #define scmid_grant_bus_exit		scmid_own_grant_bus_exit
+
+/* single.c */
+#define scmid_single_create		scmid_own_single_create
+#define scmid_single_set		scmid_own_single_set
+#define scmid_single_prepare		scmid_own_single_prepare
+#define scmid_single_unprepare		scmid_own_single_unprepare
+#define scmid_single_free		scmid_own_single_free
+
+/* hw.c */
+#define scmid_hw_join			scmid_own_hw_join
+#define scmid_hw_leave			scmid_own_hw_leave
+#define scmid_hw_set_access		scmid_own_hw_set_access
+#define scmid_hw_walk			scmid_own_hw_walk
+#define scmid_voted			scmid_own_voted
+#define scmid_arbitrated		scmid_own_arbitrated
+#define scmid_refused			scmid_own_refused
 
 /* core.c */
 #define scmid_backend_register		scmid_own_backend_register
@@ -61,9 +92,43 @@
 #define scmid_chan_gone			scmid_own_chan_gone
 #define scmid_chan_flush		scmid_own_chan_flush
 
-/* configfs.c, backend/clk.c */
+/* configfs.c, debugfs.c */
 #define scmid_configfs_init		scmid_own_configfs_init
 #define scmid_configfs_exit		scmid_own_configfs_exit
+#define scmid_debugfs_init		scmid_own_debugfs_init
+#define scmid_debugfs_exit		scmid_own_debugfs_exit
+
+/* backend/ */
 #define scmid_clk_backend		scmid_own_clk_backend
+#define scmid_reset_backend		scmid_own_reset_backend
+#define scmid_regulator_backend		scmid_own_regulator_backend
+#define scmid_genpd_backend		scmid_own_genpd_backend
+
+/* Trace events, and what calls them */
+#define scmid_msg			scmid_own_msg
+#define trace_scmid_msg			trace_scmid_own_msg
+#define trace_scmid_msg_enabled		trace_scmid_own_msg_enabled
+#define register_trace_scmid_msg	register_trace_scmid_own_msg
+#define unregister_trace_scmid_msg	unregister_trace_scmid_own_msg
+#define scmid_refuse			scmid_own_refuse
+#define trace_scmid_refuse		trace_scmid_own_refuse
+#define trace_scmid_refuse_enabled	trace_scmid_own_refuse_enabled
+#define register_trace_scmid_refuse	register_trace_scmid_own_refuse
+#define unregister_trace_scmid_refuse	unregister_trace_scmid_own_refuse
+#define scmid_vote			scmid_own_vote
+#define trace_scmid_vote		trace_scmid_own_vote
+#define trace_scmid_vote_enabled	trace_scmid_own_vote_enabled
+#define register_trace_scmid_vote	register_trace_scmid_own_vote
+#define unregister_trace_scmid_vote	unregister_trace_scmid_own_vote
+#define scmid_arbitrate			scmid_own_arbitrate
+#define trace_scmid_arbitrate		trace_scmid_own_arbitrate
+#define trace_scmid_arbitrate_enabled	trace_scmid_own_arbitrate_enabled
+#define register_trace_scmid_arbitrate	register_trace_scmid_own_arbitrate
+#define unregister_trace_scmid_arbitrate	unregister_trace_scmid_own_arbitrate
+#define scmid_revoke			scmid_own_revoke
+#define trace_scmid_revoke		trace_scmid_own_revoke
+#define trace_scmid_revoke_enabled	trace_scmid_own_revoke_enabled
+#define register_trace_scmid_revoke	register_trace_scmid_own_revoke
+#define unregister_trace_scmid_revoke	unregister_trace_scmid_own_revoke
 
 #endif /* _SCMID_OWN_ENGINE_H */

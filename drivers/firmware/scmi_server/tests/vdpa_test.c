@@ -1034,7 +1034,7 @@ static void vq_vote(struct kunit *test, struct vq *vq)
 /* A command that waits in the backend. */
 static void vq_blocked(struct kunit *test, struct vq *vq)
 {
-	mock.block = true;
+	mock.block = MOCK_STATE;
 	vq_send_state(vq, 2, true);
 	vq_kick(vq);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&mock.entered, TEST_PATIENCE), 0);
