@@ -4,8 +4,6 @@
 # in the kernel's own tree.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
-TIME ?= 60
-export TIME
 
 DRIVER := $(CURDIR)/drivers/firmware/scmi_server
 CONFIGS := CONFIG_SCMI_SERVER=m CONFIG_SCMI_SERVER_VDPA=m \
@@ -36,7 +34,21 @@ loop: ## the whole stack in one User Mode Linux kernel: after every edit
 
 .PHONY: guest
 guest: ## real guests under KVM, on both kernels
-	@tools/testing/check guest-7.x guest-6.12 guest-pa-7.x guest-pa-6.12
+	@tools/testing/check guest-7.x guest-6.12 guest-all-7.x guest-all-6.12 \
+		guest-pa-7.x guest-pa-6.12
+
+.PHONY: model
+model: ## random operations, compared with a model of the arbitration
+	@tools/testing/check model
+
+.PHONY: stress
+stress: ## all at once, on the debug kernel, for TIME seconds (default 600)
+	@tools/testing/check stress-7.x-debug
+
+.PHONY: debug
+debug: ## what make check does not repeat on the debug kernels
+	@tools/testing/check guest-7.x-debug loop-6.12-debug guest-6.12-debug \
+		guest-all-6.12-debug
 
 .PHONY: vectors
 vectors: ## the pure core in user space, with request and reply vectors

@@ -11,8 +11,11 @@ set -e
 . /lib/scmi.sh
 
 CFS=/sys/kernel/config/scmi_server
+VM=$CFS/agents/vm1
+CAM=$VM/devices/fe900000.camera
 HW=/sys/kernel/debug/scmi_simhw
-CONS=/sys/kernel/debug/scmi_consumer/scmi-consumer
+DRIVER=/sys/kernel/debug/scmi_consumer/fe900000.camera
+TRACE=/sys/kernel/tracing
 
 step()
 {
@@ -26,12 +29,44 @@ run()
 	"$@"
 }
 
-# hardware CLOCK: what the clock's registers say
+# put VALUE FILE: the same with a file of the agent
+put()
+{
+	printf '# echo %s > %s\n' "$1" "${2#"$CFS/"}"
+	echo "$1" > "$2"
+}
+
+# guest COMMAND: in the guest, with its output and its status
+guest()
+{
+	printf 'guest# %s\n' "$*"
+	guest_run vm1 "$*"
+}
+
+on_off()
+{
+	case $1 in 0) echo off ;; *) echo on ;; esac
+}
+
+# What the camera's suppliers are at, by their registers
+registers()
+{
+	printf '%s %s, %s uV; %s %s, %s uV; domain %s; clock %s; clock %s, %s Hz; resets %s %s\n' \
+		vdd "$(on_off "$(cat $HW/supplies/vdd-core/enabled)")" "$(cat $HW/supplies/vdd-core/uv)" \
+		vio "$(on_off "$(cat $HW/supplies/vio/enabled)")" "$(cat $HW/supplies/vio/uv)" \
+		"$(on_off "$(cat $HW/domains/cam/on)")" "$(on_off "$(cat $HW/gate4/enabled)")" \
+		"$(on_off "$(cat $HW/cam/enabled)")" "$(cat $HW/cam/rate)" \
+		"$(cat $HW/resets/r0/asserted)" "$(cat $HW/resets/r1/asserted)"
+}
+
 hardware()
 {
-	printf 'hardware: %s is %s at %s Hz\n' "$1" \
-		"$([ "$(cat $HW/"$1"/enabled)" = 1 ] && echo on || echo off)" \
-		"$(cat $HW/"$1"/rate)"
+	echo "hardware: $(registers)"
+}
+
+as_before()
+{
+	[ "$(registers)" = "$before" ]
 }
 
 want()
@@ -42,72 +77,87 @@ want()
 	fi
 }
 
-step "A host with hardware: a simulated SoC block, its clocks in the common clk framework"
+step "A host with hardware: a simulated camera, with its regulators, power domain, clocks and resets"
 run modprobe scmi_server_simhw
-hardware pll
-hardware gate2
+hardware
+before=$(registers)
 
-step "Grant: agent vm1 gets what the GPU needs, and the USB block's bus clock to gate only"
+step "The camera goes to a guest, and with it goes what it needs: one mkdir"
 run modprobe scmi_server_vdpa
-run mkdir $CFS/agents/vm1
-run mkdir $CFS/agents/vm1/devices/fe820000.gpu
-run mkdir $CFS/agents/vm1/devices/fe800000.usb
-for c in $CFS/agents/vm1/devices/*/clock*; do
-	printf '%-42s id %s  %-5s may: %s\n' "${c#"$CFS/agents/"}" "$(cat "$c/id")" \
-		"$(cat "$c/name")" "$(cat "$c/access")"
+run mkdir $VM
+run mkdir $CAM
+for r in $CAM/clock* $CAM/reset* $CAM/power* $CAM/supply*; do
+	printf '%-12s id %s  %-7s may: %s\n' "${r##*/}" "$(cat "$r/id")" "$(cat "$r/name")" \
+		"$(cat "$r/access")"
 done
-pll=$CFS/agents/vm1/devices/fe820000.gpu/clock0
-bus=$CFS/agents/vm1/devices/fe800000.usb/clock1
-echo "# echo get state > ${bus#"$CFS/agents/"}/access"
-echo get state > $bus/access
-echo "# echo 1000000000 > ${pll#"$CFS/agents/"}/rate_max_hz"
-echo 1000000000 > $pll/rate_max_hz
-echo "# echo 1 > .../fe820000.gpu/enable .../fe800000.usb/enable vm1/live"
-echo 1 > $CFS/agents/vm1/devices/fe820000.gpu/enable
-echo 1 > $CFS/agents/vm1/devices/fe800000.usb/enable
-echo 1 > $CFS/agents/vm1/live
-p=$(cat $pll/id)
-b=$(cat $bus/id)
+echo "what SCMI has no protocol for: $(cat $CAM/unsupported)"
+want "what has no protocol" phys "$(cat $CAM/unsupported)"
 
-step "The guest: a stock kernel under KVM with the mainline arm_scmi client"
+step "It may have no more than 1.1 V, and goes live"
+put 1100000 $CAM/supply-vdd/max_uv
+put 1 $CAM/enable
+put 1 $VM/live
+echo "protocols: $(cat $VM/protocols)"
+[ ! -e $TRACE/events/scmi_server ] || echo 1 > $TRACE/events/scmi_server/scmid_refuse/enable
+hardware
+want "the hardware: nothing has happened" "$before" "$(registers)"
+
+step "The guest: a stock kernel under KVM with the drivers of the mainline kernel"
 run vdpa dev add name vm1 mgmtdev scmi_server
-run guest_start vm1 --clocks "$(($(cat $CFS/agents/vm1/devices/*/clock*/id | sort -n | tail -n 1) + 1))"
-guest_run vm1 "dmesg | grep 'SCMI Protocol'"
-guest_run vm1 "modprobe scmi_server_consumer; until test -e $CONS/c0/rate; do sleep 0.05; done; ls /sys/kernel/debug/clk | xargs"
-want "agent's state" running "$(cat $CFS/agents/vm1/state)"
+run guest_start vm1 --devices
+guest "modprobe scmi_server_consumer; until test -e $DRIVER/rpm; do sleep 0.1; done"
+guest "dmesg | grep -o 'SCMI Protocol.*'"
+guest "cd $DRIVER; ls -d bus pixel resets/* supplies/* power | xargs"
+want "state of the agent" running "$(cat $VM/state)"
 
-step "The guest re-rates the PLL and switches it on"
-echo "guest: echo 960000000 > c$p/rate; echo 1 > c$p/enabled"
-guest_run vm1 "echo 960000000 > $CONS/c$p/rate; echo 1 > $CONS/c$p/enabled"
-hardware pll
-want "rate of the PLL" 960000000 "$(cat $HW/pll/rate)"
-want "state of the PLL" 1 "$(cat $HW/pll/enabled)"
+step "The guest's driver wakes the camera: supplies, power domain, clocks, and out of reset"
+guest "echo 1 > $DRIVER/rpm"
+hardware
+want "the camera, awake" "vdd on, 800000 uV; vio on, 1800000 uV; domain on; clock on; clock on, 24000000 Hz; resets 0 0" \
+	"$(registers)"
 
-step "... and gates the bus clock"
-guest_run vm1 "echo 1 > $CONS/c$b/enabled"
-hardware gate2
-want "state of the bus clock" 1 "$(cat $HW/gate2/enabled)"
-guest_run vm1 "echo 0 > $CONS/c$b/enabled"
-hardware gate2
-want "state of the bus clock" 0 "$(cat $HW/gate2/enabled)"
+step "... and sets it up"
+rate=$(guest_run vm1 "/add/scmi_tool rates $(cat $CAM/clock1/id)" | cut -d ' ' -f 3)
+guest "cd $DRIVER; echo $rate > pixel/rate; echo 950000 > supplies/vdd/uv"
+hardware
+want "the pixel clock" $rate "$(cat $HW/cam/rate)"
+want "vdd" 950000 "$(cat $HW/supplies/vdd-core/uv)"
 
-step "What it may not do is denied: set the bus clock's rate (CLOCK_RATE_SET answers DENIED, -3)"
-answer=$(guest_run vm1 "/add/scmi_tool msg 0x14 5 0 $b 24000000 0")
-echo "guest: CLOCK_RATE_SET: $answer"
-want "answer" -3 "$answer"
+step "Who holds what"
+run cat /sys/kernel/debug/scmi_server/resources
 
-step "... and the PLL beyond its limit of 1 GHz (INVALID_PARAMETERS, -2)"
-answer=$(guest_run vm1 "/add/scmi_tool msg 0x14 5 0 $p 1200000000 0")
-echo "guest: CLOCK_RATE_SET: $answer"
+step "What it may not have is refused: more than 1.1 V"
+# The driver itself would not ask: it was told of the limit.
+answer=$(guest_run vm1 "/add/scmi_tool msg 0x17 7 $(cat $CAM/supply-vdd/id) 0 1200000")
+echo "guest: VOLTAGE_LEVEL_SET to 1200000 uV: $answer (INVALID_PARAMETERS)"
 want "answer" -2 "$answer"
-hardware pll
 
-step "The VMM is killed: the guest's vote goes with it"
+step "While the guest runs it loses the right to set the pixel clock: at once, and with what it did by it"
+put "get state" $CAM/clock1/access
+hardware
+want "the pixel clock, as it was before" 24000000 "$(cat $HW/cam/rate)"
+answer=$(guest_run vm1 "/add/scmi_tool msg 0x14 5 0 $(cat $CAM/clock1/id) $rate 0")
+echo "guest: CLOCK_RATE_SET to $rate Hz: $answer (DENIED)"
+want "answer" -3 "$answer"
+if [ -e $TRACE/events/scmi_server ]; then
+	why=$(grep -o 'scmid_refuse: .*status=-3.*' $TRACE/trace | tail -n 1)
+	echo "trace: $why"
+	want "the reason" access "$(echo "$why" | sed 's/.*reason="\(.*\)"/\1/')"
+fi
+put "get state rate" $CAM/clock1/access
+guest "cd $DRIVER; cat pixel/rate; echo $rate > pixel/rate; cat pixel/rate"
+want "the pixel clock" $rate "$(cat $HW/cam/rate)"
+
+step "The guest's driver lets the camera sleep, and wakes it: 20 times, number of errors last"
+guest "cd $DRIVER; echo 0 > rpm; echo 20 > cycle; cat cycle; echo 1 > rpm"
+hardware
+
+step "The VMM is killed in the middle of it: all is as before the guest"
 run guest_kill vm1
-_within 10 grep -qx 0 $HW/pll/enabled || true
-hardware pll
-want "state of the PLL" 0 "$(cat $HW/pll/enabled)"
-want "agent's state" attached "$(cat $CFS/agents/vm1/state)"
+_within 30 as_before || true
+hardware
+want "the hardware" "$before" "$(registers)"
+want "state of the agent" attached "$(cat $VM/state)"
 
 step "The host takes everything back"
 run agent_remove vm1

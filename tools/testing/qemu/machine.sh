@@ -7,7 +7,6 @@
 GUESTS=/run/guests
 GUEST_MEM=256
 SCMI_CFS=/sys/kernel/config/scmi_server
-SCMI_CLK_PHANDLE=0x5c311
 
 _complain()
 {
@@ -117,6 +116,12 @@ guest_dtb()
 			-machine "dumpdtb=$_dtb.tmp" -nodefaults -display none \
 			-serial null -serial null > "$_dtb.log" 2>&1 || true
 		if [ -s "$_dtb.tmp" ]; then
+			# QEMU has 32 places for virtio devices. A guest has one, in
+			# the last of them, and needs half a second to look at the
+			# others.
+			# shellcheck disable=SC2046
+			fdtput -r "$_dtb.tmp" $(printf '/virtio_mmio@%x ' \
+				$(seq 167772160 512 167787520))
 			# QEMU leaves so much room that arm64's limit of 2 MiB is
 			# near; dtc leaves none.
 			dtc -q -I dtb -O dtb -o "$_dtb.new" "$_dtb.tmp"
@@ -129,31 +134,138 @@ guest_dtb()
 	[ -e "$_dtb" ] && echo "$_dtb"
 }
 
-# The SCMI node, and one consumer of the first $2 clocks, in device tree $1.
-_guest_dtb_scmi()
+# --- the guest's device tree ----------------------------------------------
+
+# _guest_list PREFIX WORD...: <PREFIX WORD>, ...
+_guest_list()
 {
-	fdtput -p "$1" -t s /firmware/scmi compatible arm,scmi-virtio &&
-	fdtput "$1" -t i /firmware/scmi '#address-cells' 1 &&
-	fdtput "$1" -t i /firmware/scmi '#size-cells' 0 &&
-	fdtput -p "$1" -t i /firmware/scmi/protocol@14 reg 0x14 &&
-	fdtput "$1" -t i /firmware/scmi/protocol@14 '#clock-cells' 1 &&
-	fdtput "$1" -t x /firmware/scmi/protocol@14 phandle $SCMI_CLK_PHANDLE &&
-	fdtput -p "$1" -t s /__symbols__ scmi_clk /firmware/scmi/protocol@14 ||
-		return
-	[ "$2" -gt 0 ] || return 0
-	_clocks='' _names='' _i=0
-	while [ $_i -lt "$2" ]; do
-		_clocks="$_clocks $SCMI_CLK_PHANDLE $(printf %x $_i)"
-		_names="$_names c$_i"
-		_i=$((_i + 1))
+	_prefix=$1
+	shift
+	_list=''
+	for _w; do
+		_list="$_list${_list:+, }<$_prefix$_w>"
 	done
-	# shellcheck disable=SC2086
-	fdtput -p "$1" -t s /scmi-consumer compatible linux,scmi-test-consumer &&
-	fdtput "$1" -t x /scmi-consumer clocks $_clocks &&
-	fdtput "$1" -t s /scmi-consumer clock-names $_names
+	echo "$_list"
 }
 
-_guest_dtb_extra()
+# _guest_ids DIRECTORY KIND: the ids of KIND0, KIND1, ... there
+_guest_ids()
+{
+	_n=0
+	while [ -d "$1/$2$_n" ]; do
+		cat "$1/$2$_n/id"
+		_n=$((_n + 1))
+	done
+}
+
+# _guest_suppliers DIRECTORY NODE KIND LABEL PROPERTY NAMES: of a device, those
+# of one kind; with the names that the host's device has for them, if any
+_guest_suppliers()
+{
+	_ids=$(_guest_ids "$1" "$3")
+	[ -n "$_ids" ] || return 0
+	# shellcheck disable=SC2086
+	echo "$5 = $(_guest_list "&$4 " $_ids);"
+	_f=/sys/firmware/devicetree/base$2/$6
+	if [ -e "$_f" ]; then
+		echo "$6 = $(tr '\0' '\n' < "$_f" | sed 's/.*/"&"/' | paste -s -d , -);"
+	fi
+}
+
+# The device in configfs directory $1, as the guest's own.
+_guest_dts_device()
+{
+	_np=$(cat "$1/of_node")
+	_unit=${_np##*/}
+	echo "$_unit { compatible = \"linux,scmi-test-consumer\";"
+	case $_unit in
+	*@*) echo "reg = <0x0 0x${_unit#*@} 0x0 0x1000>;" ;;
+	esac
+	_guest_suppliers "$1" "$_np" clock scmi_clk clocks clock-names
+	_guest_suppliers "$1" "$_np" reset scmi_reset resets reset-names
+	_guest_suppliers "$1" "$_np" power scmi_pd power-domains power-domain-names
+	for _s in "$1"/supply-*/; do
+		[ -d "$_s" ] || continue
+		_s=${_s%/}
+		echo "${_s##*/supply-}-supply = <&scmi_reg$(cat "$_s/id")>;"
+	done
+	echo "};"
+}
+
+# _guest_dts_regulator DIRECTORY MIN MAX: the limits are those of configfs. A
+# driver may change the voltage only where there are some, so where configfs has
+# none they are as wide as can be; the framework narrows them down.
+_guest_dts_regulator()
+{
+	_id=$(cat "$1/id")
+	_min=$(cat "$1/$2")
+	_max=$(cat "$1/$3")
+	[ "$_min" != 0 ] || _min=1
+	[ "$_max" != 0 ] || _max=0x7fffffff
+	printf 'scmi_reg%d: regulator@%x { reg = <%d>; regulator-name = "%s";\n' \
+		"$_id" "$_id" "$_id" "$(cat "$1/name")"
+	echo "regulator-min-microvolt = <$_min>; regulator-max-microvolt = <$_max>; };"
+}
+
+_guest_dts_regulators()
+{
+	echo "regulators { #address-cells = <1>; #size-cells = <0>;"
+	for _s in "$1"/devices/*/supply-*/; do
+		[ ! -d "$_s" ] || _guest_dts_regulator "$_s" min_uv max_uv
+	done
+	for _s in "$1"/resources/*/; do
+		[ ! -d "$_s" ] || [ "$(cat "$_s/type")" != supply ] ||
+			_guest_dts_regulator "$_s" min max
+	done
+	echo "};"
+}
+
+# _guest_dts AGENT PROTOCOLS CLOCKS [DEVICE...]: an overlay with the SCMI node, a
+# consumer of the first CLOCKS clocks, and devices of the agent
+_guest_dts()
+{
+	_dir=$SCMI_CFS/agents/$1
+	_protocols=$2
+	_clks=$3
+	shift 3
+
+	echo "/dts-v1/; /plugin/; &{/} { firmware { scmi {"
+	echo "compatible = \"arm,scmi-virtio\"; #address-cells = <1>; #size-cells = <0>;"
+	for _p in $_protocols; do
+		case $_p in
+		power) echo "scmi_pd: protocol@11 { reg = <0x11>; #power-domain-cells = <1>; };" ;;
+		clock) echo "scmi_clk: protocol@14 { reg = <0x14>; #clock-cells = <1>; };" ;;
+		reset) echo "scmi_reset: protocol@16 { reg = <0x16>; #reset-cells = <1>; };" ;;
+		voltage)
+			echo "protocol@17 { reg = <0x17>;"
+			_guest_dts_regulators "$_dir"
+			echo "};" ;;
+		esac
+	done
+	echo "}; };"
+	if [ "$_clks" -gt 0 ]; then
+		_ids=$(seq 0 $((_clks - 1)))
+		echo "scmi-consumer { compatible = \"linux,scmi-test-consumer\";"
+		# shellcheck disable=SC2086
+		echo "clocks = $(_guest_list "&scmi_clk " $_ids);"
+		echo "clock-names = $(echo "$_ids" | sed 's/.*/"c&"/' | paste -s -d , -); };"
+	fi
+	for _d; do
+		_guest_dts_device "$_dir/devices/$_d"
+	done
+	echo "};"
+}
+
+# The devices that are granted to agent $1.
+_guest_devices()
+{
+	for _d in "$SCMI_CFS/agents/$1"/devices/*/; do
+		[ ! -d "$_d" ] || [ "$(cat "$_d/enable")" != 1 ] || basename "$_d"
+	done
+}
+
+# _guest_dtb_add DTB OVERLAY: the labels in one are there for the next.
+_guest_dtb_add()
 {
 	case $2 in
 	*.dtbo) cp "$2" "$1.extra" ;;
@@ -166,7 +278,7 @@ guest_start()
 	_name=$1
 	shift
 	_script='' _mem=$GUEST_MEM _smp=1 _append='' _extra='' _clks=0 _mode=va
-	_node=''
+	_node='' _protocols=clock _devices='' _initrd=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--script) _script=$2; shift ;;
@@ -175,6 +287,9 @@ guest_start()
 		--append) _append=$2; shift ;;
 		--dtb-extra) _extra=$2; shift ;;
 		--clocks) _clks=$2; shift ;;
+		--device) _protocols='' _devices="$_devices $2"; shift ;;
+		--devices) _protocols='' _devices="$_devices $(_guest_devices "$_name")" ;;
+		--initrd) _initrd=$2; shift ;;
 		--pa) _mode=pa ;;
 		--no-scmi) _node=none ;;
 		*)
@@ -211,10 +326,13 @@ guest_start()
 
 	_dtb=$(guest_dtb "$_mem" "$_smp") && cp "$_dtb" "$_g/dtb" || return 125
 	if [ -n "$_device" ]; then
-		_guest_dtb_scmi "$_g/dtb" "$_clks" || return 125
+		[ -n "$_protocols" ] || _protocols=$(cat "$SCMI_CFS/agents/$_name/protocols")
+		# shellcheck disable=SC2086
+		_guest_dts "$_name" "$_protocols" "$_clks" $_devices > "$_g/scmi.dtso" &&
+			_guest_dtb_add "$_g/dtb" "$_g/scmi.dtso" || return 125
 	fi
 	if [ -n "$_extra" ]; then
-		_guest_dtb_extra "$_g/dtb" "$_extra" || return 125
+		_guest_dtb_add "$_g/dtb" "$_extra" || return 125
 	fi
 
 	printf 'VM_ROLE=guest\nVM_NAME=%s\nVM_TOKEN=%s\n' "$_name" \
@@ -222,37 +340,54 @@ guest_start()
 	if [ -n "$_script" ]; then
 		cp "$_script" "$_g/files/guest.sh" || return 125
 	fi
-	(cd "$_g/files" && find . | cpio -o -H newc 2> /dev/null) > "$_g/files.cpio"
-	cat /guest/initrd "$_g/files.cpio" > "$_g/initrd"
+	if [ -n "$_initrd" ]; then
+		ln -s "$(realpath "$_initrd")" "$_g/initrd"
+		_append="VM_TOKEN=$VM_TOKEN-$_name $_append"
+	else
+		(cd "$_g/files" && find . | cpio -o -H newc 2> /dev/null) > "$_g/files.cpio"
+		cat /guest/initrd "$_g/files.cpio" > "$_g/initrd"
+	fi
 
+	{
+		_guest_machine "$_mem" "$_smp" $_mode
+		echo "$_device"
+	} > "$_g/machine"
+	echo "console=ttyAMA0 $VM_GUEST_APPEND $_append" > "$_g/append"
+	_guest_boot "$_name"
+}
+
+# From the files that guest_start has made.
+_guest_boot()
+{
+	_g=$GUESTS/$1
 	# The first guest is "guest"; others say who they are.
 	_label=guest
-	[ "$_name" = vm1 ] || _label=guest:$_name
+	[ "$1" = vm1 ] || _label=guest:$1
 	(
 		# For memory that PA mode pins.
 		ulimit -l unlimited
 		{
-			# shellcheck disable=SC2046,SC2086
-			qemu-system-aarch64 $(_guest_machine "$_mem" "$_smp" $_mode) \
+			# shellcheck disable=SC2046
+			qemu-system-aarch64 $(cat "$_g/machine") \
 				-nodefaults -display none -no-reboot \
 				-kernel /guest/Image -initrd "$_g/initrd" -dtb "$_g/dtb" \
-				-append "console=ttyAMA0 $VM_GUEST_APPEND $_append" \
+				-append "$(cat "$_g/append")" \
 				-serial stdio \
 				-chardev "socket,id=run,path=$_g/run,server=on,wait=off" \
 				-serial chardev:run \
 				-monitor "unix:$_g/monitor,server=on,wait=off" \
 				-qmp "unix:$_g/qmp,server=on,wait=off" \
-				-global virtio-mmio.force-legacy=false $_device \
+				-global virtio-mmio.force-legacy=false \
 				< /dev/null 2>&1 &
 			echo $! > "$_g/pid"
 			wait $! 2> /dev/null
 			echo $? > "$_g/qemu-status"
-		} | vmtool console "$_label" "$VM_TOKEN-$_name " "$_g"
+		} | vmtool console "$_label" "$VM_TOKEN-$1 " "$_g"
 		: > "$_g/ended"
 	) > /dev/console 2>&1 < /dev/null &
 	# With the monitor there, so is everything else.
 	if ! _within 120 test -S "$_g/monitor" -o -e "$_g/ended" || [ -e "$_g/ended" ]; then
-		_complain "guest $_name did not start"
+		_complain "guest $1 did not start"
 		return 125
 	fi
 }
@@ -262,6 +397,18 @@ _guest_there()
 	[ -d "$GUESTS/$1" ] && return
 	_complain "there is no guest $1"
 	return 1
+}
+
+# guest_again NAME: the same guest once more, after it has ended
+guest_again()
+{
+	_guest_there "$1" || return 125
+	if [ ! -e "$GUESTS/$1/ended" ]; then
+		_complain "guest $1 is running"
+		return 125
+	fi
+	(cd "$GUESTS/$1" && rm -f ended status up log pid qemu-status run monitor qmp)
+	_guest_boot "$1"
 }
 
 # guest_wait NAME [SECONDS]: until it has powered off; its script's status.

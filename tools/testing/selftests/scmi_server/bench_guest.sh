@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# What the server costs a guest: the round trip of CLOCK_RATE_GET from a guest
-# of the server, in units of the same message's from a guest of
-# scmi_server_echo, which is the same vDPA device without the server behind it.
+# What the server costs a guest: the round trip of CLOCK_RATE_GET, and a burst of
+# requests to all four frameworks, from guests of the server, in units of the
+# same from a guest of scmi_server_echo, which is the same vDPA device without
+# the server behind it.
 # Runs in the host machine:
 #
 #	vm --guests --smp 1 --qemu -icount --qemu shift=0,sleep=off ...
@@ -23,38 +24,9 @@ HERE=$(dirname "$0")
 ROUNDS=10
 COUNT=300
 LIMIT=1.15
+LIMIT_BURST=1.25
 
-gate=${gate:-}
 [ "$1" != gate ] || gate=1
-
-die()
-{
-	echo "Bail out! $*"
-	exit 1
-}
-
-# median NUMBER...
-median()
-{
-	printf '%s\n' "$@" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
-
-# figure NAME NUMERATOR DENOMINATOR UNIT LIMIT
-figure()
-{
-	echo "# figure: $1: $(awk "BEGIN { printf \"%.2f\", $2 / $3 }") $4 (limit $5)"
-	[ -z "$gate" ] || check "$1: at most $5 $4" awk "BEGIN { exit !($2 <= $3 * $5) }"
-}
-
-# steady NAME NUMBER...: they are all within a quarter, or it is mentioned.
-steady()
-{
-	_name=$1
-	shift
-	printf '%s\n' "$@" | sort -n | awk -v name="$_name" 'NR == 1 { min = $1 } { max = $1 }
-		END { if (max > min * 1.25)
-			print "# " name ": rounds differ by a factor of", max / min ", is there no -icount?" }'
-}
 
 # rate_get NAME: the median of COUNT round trips from this guest
 rate_get()
@@ -67,9 +39,10 @@ modprobe scmi_server_simhw || die "no simulated hardware"
 modprobe scmi_server_vdpa || die "no server"
 modprobe scmi_server_echo || die "no echo device"
 agent_create vm1 fe810000.uart || die "no agent"
+agent_create mix fe910000.trio0 || die "no agent"
 vdpa dev add name echo mgmtdev scmi_echo || die "no echo device"
 
-for g in vm1 echo; do
+for g in vm1 echo mix; do
 	guest_start $g || die "guest $g did not start"
 	# shellcheck disable=SC2016
 	guest_run $g 'i=0; while ! test -e /sys/kernel/debug/scmi/0/raw/message; do
@@ -102,9 +75,26 @@ done
 	figure "CLOCK_RATE_GET from a guest" "$(median $server)" "$(median $echo)" "x echo" $LIMIT
 }
 
+# A burst of requests that change the hardware, of all four frameworks.
+mix='' echo='' i=0
+while [ $i -lt $ROUNDS ]; do
+	mix="$mix $(guest_run mix "/add/scmi_tool burst 1000")" || die "no answer from the server"
+	echo="$echo $(guest_run echo "/add/scmi_tool burst 1000")" || die "no answer from the echo device"
+	i=$((i + 1))
+done
+# shellcheck disable=SC2086
+{
+	steady mix $mix
+	steady echo $echo
+	figure "a burst of 1,000 mixed requests from a guest" "$(median $mix)" "$(median $echo)" \
+		"x echo" $LIMIT_BURST
+}
+
 guest_kill vm1
+guest_kill mix
 guest_kill echo
 agent_remove vm1
+agent_remove mix
 vdpa dev del echo
 rmmod scmi_server_echo || die "the echo device does not unload"
 

@@ -26,37 +26,7 @@ VM=$AGENTS/vm1
 LIMIT_CONFIGURE=1.5
 LIMIT_ROUND_TRIP=1.1
 
-gate=${gate:-}
 [ "$1" != gate ] || gate=1
-
-die()
-{
-	echo "Bail out! $*"
-	exit 1
-}
-
-# median NUMBER...
-median()
-{
-	printf '%s\n' "$@" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
-}
-
-# figure NAME NUMERATOR DENOMINATOR UNIT LIMIT
-figure()
-{
-	echo "# figure: $1: $(awk "BEGIN { printf \"%.2f\", $2 / $3 }") $4 (limit $5)"
-	[ -z "$gate" ] || check "$1: at most $5 $4" awk "BEGIN { exit !($2 <= $3 * $5) }"
-}
-
-# steady NAME NUMBER...: they are all within a quarter, or it is mentioned.
-steady()
-{
-	_name=$1
-	shift
-	printf '%s\n' "$@" | sort -n | awk -v name="$_name" 'NR == 1 { min = $1 } { max = $1 }
-		END { if (max > min * 1.25)
-			print "# " name ": rounds differ by a factor of", max / min ", is there no -icount?" }'
-}
 
 # KiB that the kernel has allocated for itself. What is free says less: pages
 # that a CPU keeps for its next allocation are not counted there.

@@ -146,11 +146,24 @@ same "enable: bad word" EINVAL "$(try write $USB/enable 2)"
 same "enable" OK "$(try write $USB/enable 1)"
 same "enable: again is no error" OK "$(try write $USB/enable 1)"
 same "state: granted" granted "$(cat $USB/state)"
-same "access: frozen while enabled" EBUSY "$(try write $USB/clock0/access get)"
-same "limits: frozen while enabled" EBUSY "$(try write $USB/clock0/rate_max_hz 1)"
+same "access: also while enabled" OK "$(try write $USB/clock0/access get)"
+same "access: shown at once" get "$(cat $USB/clock0/access)"
+same "limits: also while enabled" OK "$(try write $USB/clock0/rate_max_hz 48000000)"
+same "limits: back" OK "$(try write $USB/clock0/rate_max_hz 0)"
+same "rate_policy: default" range "$(cat $USB/clock0/rate_policy)"
+same "rate_policy: no such" EINVAL "$(try write $USB/clock0/rate_policy mine)"
+for p in shared floor exclusive range; do
+	same "rate_policy: $p" "OK $p" "$(try write $USB/clock0/rate_policy $p) $(cat $USB/clock0/rate_policy)"
+done
+same "denied: nothing" none "$(cat $USB/denied)"
+same "denied: no such protocol" EINVAL "$(try write $USB/denied "clock fish")"
+same "denied: Base cannot be" EINVAL "$(try write $USB/denied base)"
+same "denied: none with others" EINVAL "$(try write $USB/denied "none clock")"
+same "trusted: default" 0 "$(cat $VM/trusted)"
+same "trusted: bad word" EINVAL "$(try write $VM/trusted perhaps)"
 same "id: frozen while enabled" EBUSY "$(try write $USB/clock0/id 7)"
 same "shared: frozen while enabled" EBUSY "$(try write $USB/shared 1)"
-same "access: what it is may be written" OK "$(try write $USB/clock0/access "get state rate notify")"
+same "access: back" OK "$(try write $USB/clock0/access "get state rate notify")"
 same "rmdir: a device's clock" EPERM "$(try rmdir $USB/clock0)"
 same "rmdir: agent with devices" ENOTEMPTY "$(try rmdir $VM)"
 same "mkdir device: provider missing" OK "$(try mkdir $DEV/fe880000.deferred)"
@@ -175,6 +188,25 @@ same "shared" OK "$(try write "$DEV/$host/shared" 1)"
 same "enable: shared with the host" OK "$(try write "$DEV/$host/enable" 1)"
 same "rmdir: while enabled" OK "$(try rmdir "$DEV/$host")"
 rmmod scmi_server_consumer
+
+# The other way round: the host's drivers come later, and get what they need.
+mkdir "$DEV/$host" $DEV/fe9d0000.guestline
+same "enable: device that the host does not drive yet" "OK OK" \
+	"$(try write "$DEV/$host/enable" 1) $(try write $DEV/fe9d0000.guestline/enable 1)"
+modprobe scmi_server_consumer
+check "a driver of the host comes: it gets the device" \
+	within 60 test -e "/sys/bus/platform/devices/$host/driver"
+check "... and the reset line of another" \
+	within 60 test -e /sys/bus/platform/devices/fe9c0000.hostline/driver
+same "... and the grants are revoked" "revoked revoked" \
+	"$(cat "$DEV/$host/state" $DEV/fe9d0000.guestline/state | xargs)"
+check "... which the log says" sh -c 'dmesg | grep -q "guestline: revoked, for driver .* of the host takes fe9c0000.hostline"'
+same "... and they are not granted again" "EBUSY EBUSY" \
+	"$(try write "$DEV/$host/enable" 1) $(try write $DEV/fe9d0000.guestline/enable 1)"
+rmmod scmi_server_consumer
+same "... before the driver is gone" "OK OK" \
+	"$(try write "$DEV/$host/enable" 1) $(try write $DEV/fe9d0000.guestline/enable 1)"
+rmdir "$DEV/$host" $DEV/fe9d0000.guestline
 
 mkdir $GPU $VIDEO $AUDIO
 same "names are unique" "" "$(cat $DEV/*/clock*/name | sort | uniq -d)"
@@ -202,6 +234,7 @@ same "state: live" live "$(cat $VM/state)"
 differ "generation grows" "$generation" "$(cat $VM/generation)"
 same "protocols" "base clock" "$(cat $VM/protocols)"
 same "agent_id: frozen while live" EBUSY "$(try write $VM/agent_id 9)"
+same "trusted: frozen while live" EBUSY "$(try write $VM/trusted 1)"
 same "vendor: frozen while live" EBUSY "$(try write $CFS/vendor acme)"
 same "vdpa dev add: no such agent" 1 "$(vdpa dev add name nobody mgmtdev scmi_server > /dev/null 2>&1; [ $? = 0 ] || echo 1)"
 
@@ -438,6 +471,172 @@ wait $hammer
 same "the client was always answered" 0 "$?"
 echo "# answers: $(cat /tmp/hammer)"
 same "only success, denied and not found" "" "$(tr ' ' '\n' < /tmp/hammer | grep -vE '^(0|-2|-3|-4):|^other:0$')"
+
+# --- rights, limits and policies while the client runs ----------------------
+
+pll=$(id fe820000.gpu 0)
+echo 0 > $GPU/clock0/rate_max_hz
+echo 0 > $GPU/clock0/rate_min_hz
+before_pll=$(hw pll rate)
+same "live: on and re-rated" "0 0" "$(state_set "$pll" 1) $(rate_set "$pll" 960000000)"
+same "live: limits act on the rate" "OK 888000000" "$(try write $GPU/clock0/rate_max_hz 888000000) $(hw pll rate)"
+same "live: and on the next request" -2 "$(rate_set "$pll" 912000000)"
+same "live: rate right taken, its vote, too" "OK -3 $before_pll 1" \
+	"$(try write $GPU/clock0/access "get state") $(rate_set "$pll" 720000000) $(hw pll rate) $(hw pll enabled)"
+same "live: what the client is told" "0 80000000" "$(msg 0x14 0xf "$pll")"
+same "live: state right taken, its vote, too" "OK -3 0" \
+	"$(try write $GPU/clock0/access "get rate") $(state_set "$pll" 0) $(hw pll enabled)"
+echo 0 > $GPU/clock0/rate_max_hz
+echo "get state rate" > $GPU/clock0/access
+state_set "$pll" 1 > /dev/null
+same "live: denied" "OK clock -3 0" "$(try write $GPU/denied clock) $(cat $GPU/denied) $(status 0x14 6 "$pll") $(hw pll enabled)"
+same "live: allowed again, without the vote" "OK none 0 0" \
+	"$(try write $GPU/denied none) $(cat $GPU/denied) $(status 0x14 6 "$pll") $(hw pll enabled)"
+state_set "$pll" 1 > /dev/null
+rate_set "$pll" 960000000 > /dev/null
+same "reset of oneself" "0 0 $before_pll" "$(status 0x10 0xb 1 0) $(hw pll enabled) $(hw pll rate)"
+same "reset of oneself, and permissions: not trusted" -3 "$(status 0x10 0xb 1 1)"
+same "reset of another: not trusted" -3 "$(status 0x10 0xb 2 0)"
+gpu_id=$(cat $GPU/device_id)
+same "device permissions: not trusted" -3 "$(status 0x10 9 1 "$gpu_id" 0)"
+same "device permissions: not announced" -4 "$(msg 0x10 2 9)"
+same "resetting is announced" "0 00000000" "$(msg 0x10 2 0xb)"
+
+# --- resets, supplies and power domains --------------------------------------
+
+CAMERA=$DEV/fe900000.camera
+mkdir $CAMERA
+same "a device with all four" "clock0 clock1 power0 reset0 reset1 supply-vdd supply-vio" \
+	"$(cd $CAMERA && ls -d ./*/ | tr -d ./ | xargs)"
+same "what SCMI cannot carry" yes "$([ -n "$(cat $CAMERA/unsupported)" ] && echo yes)"
+same "enable" OK "$(try write $CAMERA/enable 1)"
+same "protocols" "base power clock reset voltage" "$(cat $VM/protocols)"
+same "versions" "0 00030001 0 00030001 0 00020001" "$(msg 0x11 0) $(msg 0x16 0) $(msg 0x17 0)"
+
+# res KIND: the SCMI id of a resource of the camera
+res()
+{
+	cat "$CAMERA/$1/id"
+}
+
+# simhw FILE: e.g. resets/r0/asserted
+simhw()
+{
+	cat $HW/"$1"
+}
+
+core=$(res reset0)
+same "reset: asserted at first" 1 "$(simhw resets/r0/asserted)"
+same "reset: deassert" "0 0" "$(status 0x16 4 "$core" 0 0) $(simhw resets/r0/asserted)"
+same "reset: assert" "0 1" "$(status 0x16 4 "$core" 2 0) $(simhw resets/r0/asserted)"
+pulses=$(simhw resets/r0/pulses)
+same "reset: autonomous" "0 0 $((pulses + 1))" \
+	"$(status 0x16 4 "$core" 1 0) $(simhw resets/r0/asserted) $(simhw resets/r0/pulses)"
+same "reset: asynchronous" -1 "$(status 0x16 4 "$core" 5 0)"
+same "reset: reserved flags" -2 "$(status 0x16 4 "$core" 0xf8 0)"
+same "reset: architectural state 255" -2 "$(status 0x16 4 "$core" 0 255)"
+same "reset: no such line" -4 "$(status 0x16 4 99 0 0)"
+same "reset: without assert" "OK -3 0" "$(try write $CAMERA/reset0/access "get pulse") $(status 0x16 4 "$core" 2 0) $(status 0x16 4 "$core" 1 0)"
+same "reset: without any, as it was" "OK 1" "$(try write $CAMERA/reset0/access get) $(simhw resets/r0/asserted)"
+echo "get assert pulse" > $CAMERA/reset0/access
+
+vdd=$(res supply-vdd)
+uv=$(simhw supplies/vdd-core/uv)
+same "supply: on" "0 1" "$(status 0x17 5 "$vdd" 7) $(simhw supplies/vdd-core/enabled)"
+same "supply: reads on" "0 00000007" "$(msg 0x17 6 "$vdd")"
+same "supply: level" "0 1000000 0 $(printf %08x 1000000)" \
+	"$(status 0x17 7 "$vdd" 0 1000000) $(simhw supplies/vdd-core/uv) $(msg 0x17 8 "$vdd")"
+same "supply: no such level" -2 "$(status 0x17 7 "$vdd" 0 1000001)"
+same "supply: too high" -2 "$(status 0x17 7 "$vdd" 0 2000000)"
+same "supply: negative" -2 "$(status 0x17 7 "$vdd" 0 0xffffffff)"
+same "supply: no such mode" -2 "$(status 0x17 5 "$vdd" 1)"
+same "supply: window acts at once" "OK 900000 -2" \
+	"$(try write $CAMERA/supply-vdd/max_uv 900000) $(simhw supplies/vdd-core/uv) $(status 0x17 7 "$vdd" 0 1000000)"
+same "supply: a list" "0 00000004 001b7740 002625a0 002ab980 00325aa0" "$(msg 0x17 4 "$(res supply-vio)" 0)"
+same "supply: past its end" -5 "$(status 0x17 4 "$(res supply-vio)" 4)"
+
+pd=$(res power0)
+same "power: reads off" "0 40000000" "$(msg 0x11 5 "$pd")"
+same "power: on, and what it is in" "0 1 1" "$(status 0x11 4 0 "$pd" 0) $(simhw domains/cam/on) $(simhw domains/soc/on)"
+same "power: reads on" "0 00000000" "$(msg 0x11 5 "$pd")"
+same "power: off when answered" "0 0 0" "$(status 0x11 4 0 "$pd" 0x40000000) $(simhw domains/cam/on) $(simhw domains/soc/on)"
+same "power: no such state" -2 "$(status 0x11 4 0 "$pd" 0xff000000)"
+same "power: asynchronous" -1 "$(status 0x11 4 1 "$pd" 0)"
+echo 5 > $HW/domains/cam/fail_on
+differ "power: the hardware refuses" 0 "$(status 0x11 4 0 "$pd" 0)"
+same "power: and nothing came of it" "0 40000000 0" "$(msg 0x11 5 "$pd") $(simhw domains/cam/on)"
+echo 0 > $HW/domains/cam/fail_on
+same "power: on again" "0 1" "$(status 0x11 4 0 "$pd" 0) $(simhw domains/cam/on)"
+
+D=/sys/kernel/debug/scmi_server
+status 0x16 4 "$core" 0 0 > /dev/null
+same "debugfs: who holds the line" "vm1:fe900000.camera/reset0 id $core: deasserted" \
+	"$(grep -A1 '^reset "core"' $D/resources | tail -n 1 | sed 's/^ *//')"
+check "debugfs: refusals are counted" grep -q "^vm1 voltage INVALID_PARAMETERS [1-9]" $D/counters
+
+# --- a provider goes away ------------------------------------------------------
+
+# provider DEVICE bind|unbind
+provider()
+{
+	echo "$1" > /sys/bus/platform/drivers/scmi-"${1%-pulse}"/"$2"
+}
+
+for p in simhw-reset simhw-power simhw-supply; do
+	status 0x14 7 "$(res clock0)" 1 0 > /dev/null
+	status 0x11 4 0 "$pd" 0 > /dev/null
+	status 0x16 4 "$core" 0 0 > /dev/null
+	same "$p: before" "1 0 1" "$(hw gate4 enabled) $(simhw resets/r0/asserted) $(simhw domains/cam/on)"
+	provider $p unbind
+	same "$p gone: revoked" "revoked 0" "$(cat $CAMERA/state) $(cat $CAMERA/enable)"
+	same "$p gone: votes at the others, too" 0 "$(hw gate4 enabled)"
+	differ "$p gone: the id is unknown" 0 "$(status 0x14 7 "$(res clock0)" 1 0)"
+	same "$p gone: other grants go on" 0 "$(state_set "$ref" 0)"
+	same "$p gone: not again yet" EAGAIN "$(try write $CAMERA/enable 1)"
+	provider $p bind
+	same "$p back: granted on request" "OK granted" "$(try write $CAMERA/enable 1) $(cat $CAMERA/state)"
+done
+check "the log says why" sh -c 'dmesg | grep -q "vm1:fe900000.camera: revoked"'
+status 0x17 5 "$vdd" 7 > /dev/null
+rmdir $CAMERA
+same "rmdir: all is as it was" "0 $uv 1 0 0" \
+	"$(simhw supplies/vdd-core/enabled) $(simhw supplies/vdd-core/uv) $(simhw resets/r0/asserted) $(simhw domains/cam/on) $(hw gate4 enabled)"
+
+# --- single resources ----------------------------------------------------------
+
+RES=$VM/resources
+same "resource: bad name" EINVAL "$(try mkdir "$RES/a b")"
+same "resource: mkdir" OK "$(try mkdir $RES/cpu_pll)"
+same "resource: nothing said" EINVAL "$(try write $RES/cpu_pll/enable 1)"
+same "resource: no such type" EINVAL "$(try write $RES/cpu_pll/type fish)"
+same "resource: no such node" ENODEV "$(try write $RES/cpu_pll/provider /nowhere)"
+same "resource: clock 2 of /simhw" "OK OK OK" \
+	"$(try write $RES/cpu_pll/type clock) $(try write $RES/cpu_pll/provider /simhw) $(try write $RES/cpu_pll/args 2)"
+same "resource: enable, without 'shared'" "OK granted" "$(try write $RES/cpu_pll/enable 1) $(cat $RES/cpu_pll/state)"
+same "resource: frozen" "EBUSY EBUSY EBUSY" \
+	"$(try write $RES/cpu_pll/type reset) $(try write $RES/cpu_pll/provider /simhw) $(try write $RES/cpu_pll/args 3)"
+same "resource: it is the pll" "0 1" "$(state_set "$(cat $RES/cpu_pll/id)" 1) $(hw pll enabled)"
+same "resource: its name" cpu_pll "$(name "$(cat $RES/cpu_pll/id)")"
+same "resource: rmdir" "OK 0" "$(try rmdir $RES/cpu_pll) $(hw pll enabled)"
+mkdir $RES/line $RES/rail $RES/named $RES/dom
+for r in "line reset /simhw-reset 3" "rail supply /simhw-supply/vshared" "named supply v-narrow" "dom power /simhw-power 2"; do
+	# shellcheck disable=SC2086
+	set -- $r
+	same "resource $1: $2 of $3" "OK OK OK OK" "$(try write $RES/$1/type $2) $(try write $RES/$1/provider "$3") $(try write $RES/$1/args "$4 ") $(try write $RES/$1/enable 1)"
+done
+same "resource line: deassert" "0 0" "$(status 0x16 4 "$(cat $RES/line/id)" 0 0) $(simhw resets/r3/asserted)"
+same "resource rail: on" "0 1" "$(status 0x17 5 "$(cat $RES/rail/id)" 7) $(simhw supplies/vshared/enabled)"
+same "resource named: on" "0 1" "$(status 0x17 5 "$(cat $RES/named/id)" 7) $(simhw supplies/vnarrow/enabled)"
+same "resource dom: on" "0 1" "$(status 0x11 4 0 "$(cat $RES/dom/id)" 0) $(simhw domains/gpu/on)"
+provider simhw-supply unbind
+same "provider gone: those of it" "granted revoked revoked granted" \
+	"$(cat $RES/line/state $RES/rail/state $RES/named/state $RES/dom/state | xargs)"
+provider simhw-supply bind
+same "provider back" "OK OK" "$(try write $RES/rail/enable 1) $(try write $RES/named/enable 1)"
+same "resource: too many args" EINVAL "$(echo 0 > $RES/line/enable; echo 3 4 > $RES/line/args; try write $RES/line/enable 1)"
+rmdir $RES/*
+same "resources: all is as it was" "1 0 0 0" \
+	"$(simhw resets/r3/asserted) $(simhw supplies/vshared/enabled) $(simhw supplies/vnarrow/enabled) $(simhw domains/gpu/on)"
 
 # --- the channel goes and comes --------------------------------------------
 

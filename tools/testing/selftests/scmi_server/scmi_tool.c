@@ -17,12 +17,31 @@
  *		was answered with which status
  *	scmi_tool bench COUNT PROTO CMD [WORD...]
  *		prints the median round trip in nanoseconds
+ *	scmi_tool burst COUNT
+ *		requests of all four protocols, mixed, to ids 0 and clock 1 of a
+ *		device such as trio0; prints the nanoseconds that all took
  *	scmi_tool try mkdir|rmdir PATH, try write PATH VALUE
  *		prints OK or the name of the errno
  *	scmi_tool agents make|remove FIRST LAST DEVICE
  *		live agents s<FIRST> to s<LAST>, each with the device, shared;
  *		prints for each the nanoseconds it took to make it, and those of
  *		mkdir of the agent, mkdir of the device, shared, enable and live
+ *	scmi_tool ask SOCKET LINE
+ *		sends a guest's second UART a line; prints the line that it answers
+ *
+ * As the first program of a guest it does random work with one clock to gate and
+ * one to set, a power domain, a regulator and a reset line, the first of their
+ * kinds. It is told on the second UART what to do, and answers each line:
+ *
+ *	go [SEED]	work at leisure, until the next line
+ *	run		work without a pause, until the next line
+ *	votes		prints how many messages it has sent, to how many there was
+ *			an answer that there should not be, and what it asks for at
+ *			the end: gate, clock, its rate, domain, regulator, its
+ *			voltage, line asserted; - where it asks for nothing
+ *	off		powers off
+ *
+ * VM_TOKEN in the environment is what the guest's console is known by.
  */
 
 #include <endian.h>
@@ -30,11 +49,17 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,7 +69,11 @@
 /* The client itself waits a minute for a virtio server. */
 #define TIMEOUT	(70 * 1000)
 
+#define BASE	0x10
+#define POWER	0x11
 #define CLOCK	0x14
+#define RESET	0x16
+#define VOLTAGE	0x17
 #define DESCRIBE_RATES 4
 #define RATE_SET 5
 #define RATE_GET 6
@@ -417,9 +446,269 @@ static int cmd_agents(int argc, char **argv)
 	return 0;
 }
 
+static int cmd_ask(int argc, char **argv)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	char c = 0;
+	int fd;
+
+	if (argc != 2 || strlen(argv[0]) >= sizeof(sa.sun_path))
+		return 2;
+	strcpy(sa.sun_path, argv[0]);
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&sa, sizeof(sa)))
+		die(argv[0]);
+	dprintf(fd, "%s\n", argv[1]);
+	do {
+		struct pollfd pfd = { .fd = fd, .events = POLLIN };
+
+		if (poll(&pfd, 1, TIMEOUT) != 1 || read(fd, &c, 1) != 1) {
+			fprintf(stderr, "no answer\n");
+			return 3;
+		}
+		putchar(c);
+	} while (c != '\n');
+
+	return 0;
+}
+
+/* What an agent asks for; -1: nothing */
+static struct work {
+	unsigned long sent, bad;
+	uint32_t agent;
+	int gate, clock, domain, supply, asserted;
+	long rate, uv;
+} work;
+
+static void work_reset_votes(void)
+{
+	work.gate = 0;
+	work.clock = 0;
+	work.domain = 0;
+	work.supply = 0;
+	work.asserted = -1;
+	work.rate = -1;
+	work.uv = -1;
+}
+
+/* What can be refused because of what others ask for. */
+static bool work_refused(unsigned int proto, unsigned int cmd, uint32_t b, int32_t status)
+{
+	/* A rate below the least that another agent needs */
+	if (proto == CLOCK && cmd == RATE_SET)
+		return status == -3;
+
+	/* A pulse on a line that another agent uses */
+	return proto == RESET && b == 1 && status == -8;
+}
+
+static int work_say(unsigned int proto, unsigned int cmd, uint32_t a, uint32_t b, uint32_t c,
+		    uint32_t d, unsigned int n)
+{
+	uint32_t words[] = { htole32(a), htole32(b), htole32(c), htole32(d) }, reply[WORDS];
+	int32_t status;
+
+	exchange(proto, cmd, words, n * 4, reply);
+	status = le32toh(reply[1]);
+	work.sent++;
+	if (status && !work_refused(proto, cmd, b, status)) {
+		work.bad++;
+		fprintf(stderr, "work: %#x %#x %u %u %u: %d\n", proto, cmd, a, b, c, status);
+	}
+
+	return status;
+}
+
+static void work_once(void)
+{
+	int on = rand() & 1;
+	long value;
+
+	switch (rand() % 9) {
+	case 0:
+		if (!work_say(CLOCK, CONFIG_SET, 0, on, 0, 0, 3))
+			work.gate = on;
+		break;
+	case 1:
+		if (!work_say(CLOCK, CONFIG_SET, 1, on, 0, 0, 3))
+			work.clock = on;
+		break;
+	case 2:
+	case 3:
+		value = 1000000 + rand() % 900000000;
+		if (!work_say(CLOCK, RATE_SET, 0, 1, value, 0, 4))
+			work.rate = value;
+		break;
+	case 4:
+		if (!work_say(POWER, 4, 0, 0, on ? 0 : 1 << 30, 0, 3))
+			work.domain = on;
+		break;
+	case 5:
+		if (!work_say(VOLTAGE, 5, 0, on ? 7 : 0, 0, 0, 2))
+			work.supply = on;
+		break;
+	case 6:
+		value = 700000 + rand() % 25 * 25000;
+		if (!work_say(VOLTAGE, 7, 0, 0, value, 0, 3))
+			work.uv = value;
+		break;
+	case 7:
+		/* assert, deassert, or a pulse, which leaves it deasserted */
+		value = rand() % 3;
+		if (!work_say(RESET, 4, 0, value == 0 ? 2 : value == 1 ? 0 : 1, 0, 0, 3))
+			work.asserted = value == 0;
+		break;
+	default:
+		if (rand() % 8)
+			work_say(CLOCK, RATE_GET, 1, 0, 0, 0, 1);
+		else if (!work_say(BASE, 0xb, work.agent, 0, 0, 0, 2))
+			work_reset_votes();
+	}
+}
+
+static const char *work_vote(char *buf, long vote)
+{
+	if (vote < 0)
+		return "-";
+	sprintf(buf, "%ld", vote);
+	return buf;
+}
+
+static void work_votes(int tty)
+{
+	char rate[24], uv[24], asserted[24];
+
+	dprintf(tty, "%lu %lu %d %d %s %d %d %s %s\n", work.sent, work.bad, work.gate, work.clock,
+		work_vote(rate, work.rate), work.domain, work.supply, work_vote(uv, work.uv),
+		work_vote(asserted, work.asserted));
+}
+
+static int work_tty(void)
+{
+	struct termios t;
+	int fd;
+
+	fd = open("/dev/ttyAMA1", O_RDWR | O_NOCTTY);
+	if (fd < 0 || tcgetattr(fd, &t))
+		die("/dev/ttyAMA1");
+	cfmakeraw(&t);
+	t.c_cflag |= CLOCAL;
+	tcsetattr(fd, TCSANOW, &t);
+
+	return fd;
+}
+
+static void work_wait_raw(void)
+{
+	while (access(RAW, F_OK))
+		usleep(10000);
+}
+
+/* One byte at a time: lines are short, and seldom. */
+static int cmd_work(void)
+{
+	const char *token = getenv("VM_TOKEN");
+	uint32_t words[] = { htole32(~0u) }, reply[WORDS];
+	char line[16] = "", ready[80];
+	/* How long to wait for the next line, and work then; -1: for ever */
+	int pause = -1;
+	size_t len = 0;
+	int tty, kmsg, n;
+
+	mount("dev", "/dev", "devtmpfs", 0, NULL);
+	mount("sys", "/sys", "sysfs", 0, NULL);
+	mount("debug", "/sys/kernel/debug", "debugfs", 0, NULL);
+	tty = work_tty();
+	work_wait_raw();
+	if (exchange(BASE, 7, words, sizeof(words), reply) < 3)
+		return 2;
+	work.agent = le32toh(reply[2]);
+	work_reset_votes();
+
+	/* Not dprintf(): it wants to seek. */
+	kmsg = open("/dev/kmsg", O_WRONLY);
+	n = snprintf(ready, sizeof(ready), "<0>%s up\n", token);
+	if (kmsg < 0 || write(kmsg, ready, n) != n)
+		die("/dev/kmsg");
+	for (;;) {
+		struct pollfd pfd = { .fd = tty, .events = POLLIN };
+
+		if (!poll(&pfd, 1, pause > 0 ? rand() % pause : pause)) {
+			work_once();
+			continue;
+		}
+		if (read(tty, &line[len], 1) != 1)
+			die("tty");
+		if (line[len] != '\n') {
+			len = (len + 1) % (sizeof(line) - 1);
+			continue;
+		}
+		line[len] = 0;
+		len = 0;
+		pause = !strcmp(line, "run") ? 0 : !strncmp(line, "go", 2) ? 40 : -1;
+		if (pause > 0 && line[2])
+			srand(atoi(&line[2]));
+		if (!strcmp(line, "votes"))
+			work_votes(tty);
+		else
+			dprintf(tty, "%s\n", line);
+		if (!strcmp(line, "off")) {
+			tcdrain(tty);
+			reboot(RB_POWER_OFF);
+		}
+	}
+}
+
+/* Each changes the hardware, and the next round changes it back. */
+static int cmd_burst(int argc, char **argv)
+{
+	static const struct {
+		unsigned int proto, cmd;
+		size_t n;
+		uint32_t words[2][4];
+	} mix[] = {
+		{ VOLTAGE, 5, 2, { { 0, 7 }, { 0, 0 } } },
+		{ POWER, 4, 3, { { 0, 0, 0 }, { 0, 0, 0x40000000 } } },
+		{ CLOCK, 7, 3, { { 0, 1, 0 }, { 0, 0, 0 } } },
+		{ RESET, 4, 3, { { 0, 0, 0 }, { 0, 2, 0 } } },
+		{ VOLTAGE, 7, 3, { { 0, 0, 1000000 }, { 0, 0, 900000 } } },
+		{ CLOCK, 5, 4, { { 0, 1, 90000000, 0 }, { 0, 1, 60000000, 0 } } },
+		{ VOLTAGE, 8, 1, { { 0 }, { 0 } } },
+		{ POWER, 5, 1, { { 0 }, { 0 } } },
+		{ CLOCK, 6, 1, { { 1 }, { 1 } } },
+		{ RESET, 4, 3, { { 0, 1, 0 }, { 0, 1, 0 } } },
+	};
+	const unsigned int n = sizeof(mix) / sizeof(mix[0]);
+	uint32_t words[WORDS], reply[WORDS];
+	unsigned long count, i;
+	uint64_t start;
+	size_t k;
+
+	if (argc != 1)
+		return 2;
+	count = strtoul(argv[0], NULL, 0);
+
+	start = now();
+	for (i = 0; i < count; i++) {
+		for (k = 0; k < mix[i % n].n; k++)
+			words[k] = htole32(mix[i % n].words[i / n % 2][k]);
+		exchange(mix[i % n].proto, mix[i % n].cmd, words, mix[i % n].n * 4, reply);
+		if (reply[1]) {
+			fprintf(stderr, "message %lu: status %d\n", i, (int32_t)le32toh(reply[1]));
+			return 1;
+		}
+	}
+	printf("%llu\n", (unsigned long long)(now() - start));
+
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	int ret = 2;
+
+	if (getpid() == 1)
+		return cmd_work();
 
 	if (argc > 1 && !strcmp(argv[1], "msg"))
 		ret = cmd_msg(argc - 2, argv + 2);
@@ -433,10 +722,14 @@ int main(int argc, char **argv)
 		ret = cmd_hammer(argc - 2, argv + 2);
 	else if (argc > 1 && !strcmp(argv[1], "bench"))
 		ret = cmd_bench(argc - 2, argv + 2);
+	else if (argc > 1 && !strcmp(argv[1], "burst"))
+		ret = cmd_burst(argc - 2, argv + 2);
 	else if (argc > 1 && !strcmp(argv[1], "try"))
 		ret = cmd_try(argc - 2, argv + 2);
 	else if (argc > 1 && !strcmp(argv[1], "agents"))
 		ret = cmd_agents(argc - 2, argv + 2);
+	else if (argc > 1 && !strcmp(argv[1], "ask"))
+		ret = cmd_ask(argc - 2, argv + 2);
 	if (ret == 2)
 		fprintf(stderr, "usage: see the head of scmi_tool.c\n");
 
