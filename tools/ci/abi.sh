@@ -1,9 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# abi.sh [TREE]: is every attribute that the sources make described in
-# Documentation/ABI, with the access it has, and everything that is described
-# there? Prints what is not, and then fails.
+# abi.sh [TREE]: is what users see described, and is what is described there?
+# - every attribute that the sources make, with the access it has, in
+#   Documentation/ABI;
+# - every message, and every reason of a refusal that is traced, in the
+#   operator's guide.
+# Prints what is not, and then fails.
 
 set -eu -o pipefail
 export LC_ALL=C
@@ -11,62 +14,104 @@ export LC_ALL=C
 cd "${1:-$(dirname "$0")/../..}"
 DIR=drivers/firmware/scmi_server
 DOC=Documentation/ABI/testing/configfs-scmi-server
+DEBUGDOC=Documentation/ABI/testing/debugfs-scmi-server
+GUIDE=Documentation/admin-guide/scmi-server.rst
 ROOT=/sys/kernel/config/scmi_server
+AGENT=$ROOT/agents/\<agent\>
+DEVICE=$AGENT/devices/\<device\>
+RES=$DEVICE/\<resource\>
 
-# Where the attributes are, by the prefix of the functions behind them.
+# Where the attributes in a list in configfs.c are.
 declare -A PLACE=(
-	[scmid_root_]=$ROOT
-	[scmid_agent_]=$ROOT/agents/\<agent\>
-	[scmid_grant_]=$ROOT/agents/\<agent\>/devices/\<device\>
-	[scmid_res_]=$ROOT/agents/\<agent\>/devices/\<device\>/\<resource\>
+	[scmid_root_attrs]=$ROOT
+	[scmid_agent_attrs]=$AGENT
+	[scmid_grant_attrs]=$DEVICE
+	[scmid_single_attrs]=$AGENT/resources/\<label\>
+	[cb]=$RES
 )
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-attributes() {
-	local file kind prefix name mode
-	while IFS=: read -r file kind prefix name; do
+# "PREFIXattr_NAME MODE" of each attribute that is defined
+defined() {
+	local kind prefix name mode
+	while IFS=: read -r kind prefix name; do
 		case $kind in
 		CONFIGFS_ATTR) mode=RW ;;
 		CONFIGFS_ATTR_RO) mode=RO ;;
 		CONFIGFS_ATTR_WO) mode=WO ;;
 		*)
-			echo "$file: $kind is not known to abi.sh" >&2
+			echo "configfs.c: $kind is not known to abi.sh" >&2
 			return 1
 			;;
 		esac
-		if [ -z "${PLACE[$prefix]-}" ]; then
-			echo "$file: the directory of $prefix is not known to abi.sh" >&2
-			return 1
-		fi
-		echo "${PLACE[$prefix]}/$name $mode"
-	done < <(sed -nE 's/^(CONFIGFS_(BIN_)?ATTR[A-Z_]*)\((\w+), *(\w+).*/:\1:\3:\4/p' \
-		$DIR/configfs.c | sed "s,^,$DIR/configfs.c,")
+		echo "${prefix}attr_$name $mode"
+	done < <(sed -nE 's/^(CONFIGFS_(BIN_)?ATTR[A-Z_]*)\((\w+), *(\w+).*/\1:\3:\4/p' \
+		$DIR/configfs.c)
 }
 
-# Limits: their names are the backends' choice.
+# "LIST PREFIXattr_NAME" of each attribute that is in a list. What a backend
+# may have under another name is among its limits.
+listed() {
+	awk '
+		/^static struct configfs_attribute \*[a-z_]+\[\] = \{/ {
+			list = $4
+			sub(/^\*/, "", list)
+			sub(/\[\]$/, "", list)
+			next
+		}
+		/^};/ { list = "" }
+		list != "" && $1 ~ /^&[a-z_]+_attr_[a-z_]+,$/ {
+			print list, substr($1, 2, length($1) - 2)
+		}
+		/cb->attrs\[n\+\+\] = &[a-z_]+_attr_[a-z_]+;/ {
+			name = $NF
+			gsub(/[&;]/, "", name)
+			print "cb", name
+		}' $DIR/configfs.c
+}
+
+attributes() {
+	local list attr
+	while read -r list attr; do
+		if [ -z "${PLACE[$list]-}" ]; then
+			echo "configfs.c: the directory of $list is not known to abi.sh" >&2
+			return 1
+		fi
+		echo "${PLACE[$list]}/${attr#*_attr_}" \
+			"$(awk -v attr="$attr" '$1 == attr { print $2 }' "$tmp/defined")"
+	done < "$tmp/listed"
+}
+
+# Limits: their names are the backends' choice, and so are the directories.
 limits() {
-	awk -v place="${PLACE[scmid_grant_]}" '
+	awk -v place="$DEVICE" '
 		/^(static )?struct scmid_backend / { inside = 1; kind = "" }
 		/^};/ { inside = 0 }
 		!inside || !match($0, /"[^"]+"/) { next }
 		{ value = substr($0, RSTART + 1, RLENGTH - 2) }
 		$1 == ".name" { kind = value }
-		$1 == ".min_attr" || $1 == ".max_attr" {
-			print place "/" kind "<n>/" value " RW"
+		$1 == ".property" { kind = kind (value ~ /^-/ ? "-<name>" : "<n>") }
+		$1 == ".min_attr" || $1 == ".max_attr" || $1 == ".policy_attr" {
+			print place "/" kind "/" value " RW"
 		}' $DIR/backend/*.c
 }
 
 # What one can mkdir or finds made, and the bus of the stand-ins.
 directories() {
-	printf '%s -\n' $ROOT $ROOT/agents "${PLACE[scmid_agent_]}" \
-		"${PLACE[scmid_agent_]}/devices" "${PLACE[scmid_grant_]}" \
-		"${PLACE[scmid_res_]}"
+	printf '%s -\n' $ROOT $ROOT/agents "$AGENT" "$AGENT/devices" "$DEVICE" "$RES" \
+		"$AGENT/resources" "${PLACE[scmid_single_attrs]}"
 	sed -nE '/^(static )?(const )?struct bus_type .*= \{/,/^\};/ {
 		s,KBUILD_MODNAME,"scmi_server",
 		s,.*\.name = "(.*)".*,/sys/bus/\1/devices/<agent>:<device> -,p
 	}' $DIR/*.c
+}
+
+debugfs() {
+	sed -nE 's,.*debugfs_create_dir\("(\w+)".*,/sys/kernel/debug/\1 -,p
+		s,.*debugfs_create_file\("(\w+)"\, 0444.*,/sys/kernel/debug/scmi_server/\1 RO,p' \
+		$DIR/debugfs.c
 }
 
 described() {
@@ -79,18 +124,96 @@ described() {
 				mode = substr($1, 2, 2)
 			print what, mode
 			inside = 0
-		}' $DOC
+		}' $DOC $DEBUGDOC
 }
 
+# The pieces of the messages for people that are the same whatever happens,
+# and the reasons of refusals: "FILE|PIECE" and "FILE|reason|PIECE".
+messages() {
+	perl -e '
+		for my $file (@ARGV) {
+			open(my $in, "<", $file) or die "$file: $!";
+			my $text = join("", <$in>);
+			$text =~ s{/\*.*?\*/}{}gs;
+			# A macro is looked at where it is used.
+			$text =~ s{^[ \t]*#[ \t]*define(?:.*\\\n)*.*$}{}gm;
+			my $word = qr/[^()"]|"(?:[^"\\]|\\.)*"/;
+			my $format = qr/%[-.*0-9]*(?:[hlz]*[diuxXcs]|p(?:OFn?|e)?)/;
+			my $args = qr/(?:$word|\((?:$word|\([^()]*\))*\))*/;
+			my $calls = qr/(?:pr|dev)_(?:notice|warn|err|info)\w*|scmid_\w+_refuse/;
+			while ($text =~ /\b($calls)\(($args)\)/g) {
+				my ($name, $call) = ($1, $2);
+				# Adjacent ones are one.
+				$call =~ s/"\s+"//g;
+				while ($call =~ /"((?:[^"\\]|\\.)*)"/g) {
+					my $s = $1;
+					$s =~ s/\\n//g;
+					$s =~ s/\\"/"/g;
+					# The attribute is in a column of its own.
+					$s =~ s/^\w+: // if $name eq "scmid_dir_refuse";
+					for (split /$format/, $s) {
+						s/^[\s:()"\/;,.]+|[\s:()"\/;,.]+$//g;
+						print "$file|$_\n" if /\w{2}/;
+					}
+				}
+			}
+			while ($text =~ /^(?:static )?const char \*scmid_reason\w*\(.*?^}/gms) {
+				my $body = $&;
+				print "$file|reason|$1\n" while $body =~ /"([^"]*)"/g;
+			}
+			my $reasons = qr/scmid_refused|trace_scmid_(?:refuse|revoke)/;
+			while ($text =~ /\b$reasons\(($args)\)/g) {
+				my $call = $1;
+				print "$file|reason|$1\n" while $call =~ /"([^"]*)"/g;
+			}
+		}' $DIR/*.c $DIR/{protocol,backend,transport}/*.c
+}
+
+# Sections of the guide with a title that matches, as one line of words.
+section() {
+	awk -v title="$1" '
+		NR > 1 && /^==+$/ { inside = last ~ title }
+		{ if (inside) print last; last = $0 }
+		END { if (inside) print last }' $GUIDE |
+		sed -E 's/``//g; s/^ +(\* -|- )?//' | tr -s ' \n' ' '
+}
+
+unexplained() {
+	local file piece messages reasons
+	messages=$(section '^Messages$')
+	reasons=$(section '^Who holds what')
+	while IFS='|' read -r file piece; do
+		case $piece in
+		reason\|*)
+			[[ $reasons == *"\"${piece#reason|}\""* ]] ||
+				echo "$file: reason \"${piece#reason|}\" is not in $GUIDE"
+			;;
+		*)
+			[[ $messages == *"$piece"* ]] ||
+				echo "$file: \"$piece\" is not among the messages in $GUIDE"
+			;;
+		esac
+	done < "$tmp/messages"
+}
+
+defined > "$tmp/defined"
+listed > "$tmp/listed"
+messages | sort -u > "$tmp/messages"
 {
 	attributes
 	limits
 	directories
+	debugfs
 } | sort > "$tmp/made"
 described | sort > "$tmp/described"
 
 if ! [ "$(grep -cE ' (RO|RW|WO)$' "$tmp/made")" -gt 10 ]; then
 	echo "found hardly any attribute in $DIR: has their form changed?"
+	exit 1
+fi
+if ! [ "$(grep -cF '|reason|' "$tmp/messages")" -gt 10 ] ||
+	! [ "$(grep -cvF '|reason|' "$tmp/messages")" -gt 10 ]; then
+	echo "found hardly any message or reason in $DIR: has their form changed?"
 	exit 1
 fi
 
@@ -99,10 +222,10 @@ fi
 	comm -13 "$tmp/made" "$tmp/described" | sed "s,^,described but not made: ,"
 	uniq -d "$tmp/described" | sed "s,^,described twice: ,"
 	# Every description is complete.
-	awk -v file="$DOC" '
+	awk '
 		function complete() {
 			if (what != "" && (missing = miss()) != "")
-				print file ": " what ": no" missing
+				print what ": no" missing
 		}
 		function miss(    m, f) {
 			m = ""
@@ -117,7 +240,8 @@ fi
 		}
 		/^What:/ { complete(); split("", have); what = $2 }
 		/^[A-Z][A-Za-z]*:/ { have[$1] }
-		END { complete() }' $DOC
+		END { complete() }' $DOC $DEBUGDOC
+	unexplained
 } > "$tmp/findings"
 cat "$tmp/findings"
 [ ! -s "$tmp/findings" ]

@@ -12,10 +12,20 @@
 #   .. test: skip, REASON     does not run
 #
 # and a literal block after ".. test: output" is what the commands before it
-# must have printed. A block of commands without such a comment is an error.
+# must have printed. A block of commands without such a comment is an error. A
+# devicetree in a block of "dts" after ".. test: dts" must compile, if dtc is here.
+#
+# What has to happen besides is said in comments that go on, indented, with the
+# lines to execute:
+#
+#   .. test: aside            as "host", but nobody reads it
+#   .. test: guest AGENT      commands of tools/testing/selftests/scmi_server/
+#                             scmi_agent.c; each must succeed, or end as said
+#                             after a colon (": DENIED"). Besides them, "start",
+#                             "stop" and "kill": the guest comes and goes
 #
 #   docs.sh > /tmp/docs-test.sh
-#   tools/testing/qemu/vm --uml --host /tmp/docs-test.sh
+#   tools/testing/qemu/vm --uml --host /tmp/docs-test.sh --add .../scmi_agent
 
 set -eu -o pipefail
 export LC_ALL=C.UTF-8
@@ -64,12 +74,39 @@ commands() {
 	echo docs_end
 }
 
+# What an agent does, line by line.
+agent_commands() {
+	local line want
+	[[ $1 =~ ^[a-z0-9]+$ ]] || error "\"$1\" is no name for an agent here"
+	while IFS= read -r line; do
+		want=SUCCESS
+		if [[ $line =~ ^(.*):\ *([A-Z_]+)$ ]]; then
+			line=${BASH_REMATCH[1]} want=${BASH_REMATCH[2]}
+		fi
+		[ -z "$line" ] || printf 'docs_guest %s %s %s %s\n' \
+			"$1" "$(quoted "$file:$at")" "$(quoted "$line")" "$want"
+	done <<< "$block"
+}
+
 block_done() {
 	# Empty lines at its end belong to what follows.
 	while [[ $block == *$'\n' ]]; do
 		block=${block%$'\n'}
 	done
 	case $mark in
+	aside)
+		printf '\ndocs_begin %s\n%s\ndocs_end\n' "$(quoted "$file:$at")" "$block"
+		;;
+	guest\ *)
+		agent_commands "${mark#guest }"
+		;;
+	dts)
+		if command -v dtc > /dev/null; then
+			blocks=$((blocks + 1))
+			dtc -q -I dts -O dtb -o /dev/null <(printf '/dts-v1/;\n%s\n' "$block") ||
+				error "this does not compile"
+		fi
+		;;
 	host | refused)
 		blocks=$((blocks + 1))
 		commands
@@ -84,10 +121,11 @@ block_done() {
 # Whether the directive in $1 begins a block that its mark is right for.
 marked() {
 	case $1,$mark in
-	sh,host | sh,refused | sh,skip,* | none,output) ;;
+	sh,host | sh,refused | sh,skip,* | none,output | dts,dts) ;;
 	sh,) error "commands without a mark" ;;
 	sh,* | *,host | *,refused | *,skip,*) error "\"$mark\" is no mark for \"$1\"" ;;
 	*,output) error "output is in a block of \"none\"" ;;
+	*,dts) error "a devicetree is in a block of \"dts\"" ;;
 	*) return 1 ;;
 	esac
 }
@@ -98,7 +136,7 @@ read_file() {
 	file=$1 at=0 mark='' block=''
 	while IFS= read -r line; do
 		n=$((n + 1))
-		if [ "$in" = head ] && [[ $line =~ ^(\ +)[^:] ]]; then
+		if [ "$in" = head ] && [[ $line =~ ^([[:space:]]+)[^:[:space:]] ]]; then
 			indent=${BASH_REMATCH[1]}
 			in=body
 		fi
@@ -109,12 +147,18 @@ read_file() {
 			fi
 			block_done
 			in=''
+		elif [ "$in" = head ] && [[ $line == [^[:space:]]* ]]; then
+			error "an empty block"
+			in='' mark=''
 		fi
 		at=$n
 		if [[ $line =~ ^[[:space:]]*\.\.\ test:\ ?(.*)$ ]]; then
 			[ -z "$mark" ] || error "a mark and no block"
 			mark=${BASH_REMATCH[1]}
 			[[ $line == ..* ]] || error "marks are not indented"
+			case $mark in
+			aside | guest\ *) in=head block='' ;;
+			esac
 		elif [[ $line =~ ^[[:space:]]*\.\.\ code-block::\ *([a-z]*)$ ]]; then
 			marked "${BASH_REMATCH[1]}" || continue
 			in=head block=''
@@ -137,6 +181,41 @@ docs_end() { exec >&3; cat $DOCS; }
 docs_show() { echo "$1" | sed 's/^/# /' >&3; }
 docs_not_refused() { echo 'this was not refused' >&2; exit 1; }
 docs_want() { cat > $DOCS.want; diff -u $DOCS.want $DOCS; }
+docs_guest()
+{
+	docs_at=$2
+	echo "# ($1: $3)"
+	case $3 in
+	start)
+		. /lib/scmi.sh
+		rm -f $DOCS.$1.*
+		mkfifo $DOCS.$1.in $DOCS.$1.out
+		/add/scmi_agent "$(vhost_device $1)" $DOCS.$1.in $DOCS.$1.out &
+		echo $! > $DOCS.$1.pid
+		docs_until grep -qx running /sys/kernel/config/scmi_server/agents/$1/state
+		;;
+	stop | kill)
+		kill -9 $(cat $DOCS.$1.pid)
+		wait $(cat $DOCS.$1.pid) || :
+		docs_until docs_no_votes $1
+		;;
+	*)
+		kill -0 $(cat $DOCS.$1.pid)
+		echo "$3" > $DOCS.$1.in
+		docs_got=$(cat $DOCS.$1.out)
+		case $docs_got in
+		$4 | $4\ *) ;;
+		*) echo "wanted $4, got $docs_got"; exit 1 ;;
+		esac
+		;;
+	esac
+}
+docs_no_votes()
+{
+	! grep "^  $1:" /sys/kernel/debug/scmi_server/resources |
+		grep -qvE ': (off|none)(, [a-z]+)?( |$)'
+}
+docs_until() { until "$@"; do sleep 0.05; done; }
 docs_exit()
 {
 	docs_status=$?

@@ -211,7 +211,7 @@ sparse_noise() {
 			my $at_line = $src[$line - 1] // "";
 			next if $said eq "bad constant expression" &&
 				$at_line =~ /^(MODULE_[A-Z_]+|module_param(_\w+)?)\(/;
-			if ($at =~ m{include/linux/spinlock\.h$} &&
+			if ($at =~ m{include/linux/spinlock(_api_smp)?\.h$} &&
 			    $said =~ /^context imbalance in .(\w+)/) {
 				# Where guard() is defined: look at who uses it.
 				my $name = $1;
@@ -242,21 +242,26 @@ checkpatch() {
 	# Not --codespell, which takes ten times as long as all else: the same
 	# dictionary has a check of its own here.
 	local args=(--root="$ksrc" --terse --show-types) type
-	grep -zvE '^tools/(testing|scmi|compat)/' "$work/checkpatch" |
+	grep -zvE '^(tools/(testing|scmi|compat)|include/trace)/' "$work/checkpatch" |
 		xargs -0 perl "$ksrc/scripts/checkpatch.pl" "${args[@]}" -f
+	# Events are laid out as those of the kernel.
+	grep -zE '^include/trace/' "$work/checkpatch" |
+		xargs -0 perl "$ksrc/scripts/checkpatch.pl" "${args[@]}" \
+			--ignore PARENTHESIS_ALIGNMENT --ignore OPEN_ENDED_LINE -f
 	# Programs of user space: names, attributes and volatile are as C and
 	# its libraries have them.
 	# compat's allocation functions cast, for that is what they are for. Texts
 	# for people are not broken up.
-	for type in CAMELCASE VOLATILE PREFER_DEFINED_ATTRIBUTE_MACRO \
-		UNNECESSARY_CASTS LONG_LINE_STRING; do
+	# Nor are there the kernel's ARRAY_SIZE() and fallthrough.
+	for type in CAMELCASE VOLATILE PREFER_DEFINED_ATTRIBUTE_MACRO ARRAY_SIZE \
+		PREFER_FALLTHROUGH EMBEDDED_FUNCTION_NAME UNNECESSARY_CASTS LONG_LINE_STRING; do
 		args+=(--ignore "$type")
 	done
 	grep -zE '^tools/(testing|scmi|compat)/' "$work/checkpatch" |
 		found -zvE '^tools/testing/selftests/.*\.sh$' |
 		xargs -0 perl "$ksrc/scripts/checkpatch.pl" "${args[@]}" -f
-	# One test, one line.
-	args+=(--ignore LONG_LINE)
+	# One test, one line; and states of several things.
+	args+=(--ignore LONG_LINE --ignore REPEATED_WORD)
 	found -zE '^tools/testing/selftests/.*\.sh$' "$work/checkpatch" |
 		xargs -0r perl "$ksrc/scripts/checkpatch.pl" "${args[@]}" -f
 }
