@@ -64,6 +64,12 @@ static int bench_parent_set(struct scmid_res *res, struct scmid_res *parent)
 	return 0;
 }
 
+static int bench_rate_notify(struct scmid_res *res, bool on)
+{
+	res->events = on;
+	return 0;
+}
+
 static const struct scmid_clk_ops bench_clk_ops = {
 	.rate_get = bench_rate_get,
 	.rate_set = bench_rate_set,
@@ -72,6 +78,7 @@ static const struct scmid_clk_ops bench_clk_ops = {
 	.parents = bench_parents,
 	.parent_get = bench_parent_get,
 	.parent_set = bench_parent_set,
+	.rate_notify = bench_rate_notify,
 };
 
 static const struct scmid_power_ops bench_power_ops = {

@@ -57,6 +57,7 @@ static const struct {
 	{ "every command with ids that do not exist", scmid_vectors_ids },
 	{ "message attributes of every id", scmid_vectors_attributes },
 	{ "status of every errno", scmid_vectors_status },
+	{ "notifications, byte by byte", scmid_vectors_notifications },
 	{ "reasons of refusals", scmid_vectors_reasons },
 };
 

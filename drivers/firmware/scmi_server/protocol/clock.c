@@ -53,6 +53,8 @@ static int scmid_clock_attributes(struct scmid_msg *msg, struct scmid_res *res)
 		attr |= SCMID_CLOCK_ATTR_RESTRICTED;
 	if (scmid_short_name(out->name, res))
 		attr |= SCMID_CLOCK_ATTR_LONG_NAME;
+	if (msg->peer->p2a && res->access & SCMID_ACCESS_NOTIFY)
+		attr |= SCMID_CLOCK_ATTR_RATE_NOTIFY;
 
 	out->attributes = cpu_to_le32(attr);
 	/* Unknown: a clock of the framework may sleep, and takes its time. */
@@ -164,6 +166,42 @@ static int scmid_clock_config_set(struct scmid_msg *msg, struct scmid_res *res)
 	return scmid_clk_ops(res)->state_set(res, state & SCMID_CLOCK_CONFIG_ON);
 }
 
+static inline int scmid_clock_judge_rate_notify(const struct scmid_msg *msg)
+{
+	if (!msg->peer->p2a)
+		return -EOPNOTSUPP;
+
+	return scmid_arg(msg, 1) & SCMID_NOTIFY_RESERVED ? -EINVAL : 0;
+}
+
+static int scmid_clock_rate_notify(struct scmid_msg *msg, struct scmid_res *res)
+{
+	bool was = res->events & BIT(SCMID_CLOCK_RATE_CHANGED), on;
+	int err;
+
+	err = scmid_clock_judge_rate_notify(msg);
+	if (err)
+		return err;
+
+	on = scmid_arg(msg, 1) & SCMID_NOTIFY_ENABLE;
+	if (on == was)
+		return 0;
+
+	return scmid_clk_ops(res)->rate_notify(res, on);
+}
+
+/* All events are about a rate. */
+static u32 scmid_clock_notification(const struct scmid_event *event, void *to)
+{
+	struct scmid_ntf_clock_rate *out = to;
+
+	out->agent = cpu_to_le32(event->cause);
+	out->clock = cpu_to_le32(event->res);
+	scmid_put_u64(out->rate, event->value);
+
+	return sizeof(*out);
+}
+
 static inline int scmid_clock_judge_config_get(const struct scmid_msg *msg)
 {
 	/* An extended configuration type that is not there, or reserved bits */
@@ -264,6 +302,8 @@ static int scmid_clock_judge(const struct scmid_msg *msg, const struct scmid_res
 		return scmid_clock_judge_rate_set(msg);
 	case SCMID_CLOCK_CONFIG_SET:
 		return scmid_clock_judge_config_set(msg);
+	case SCMID_CLOCK_RATE_NOTIFY:
+		return scmid_clock_judge_rate_notify(msg);
 	case SCMID_CLOCK_CONFIG_GET:
 		return scmid_clock_judge_config_get(msg);
 	default:
@@ -306,8 +346,11 @@ static const struct scmid_cmd scmid_clock_cmds[SCMID_NR_CMDS] = {
 		.rsp_min = sizeof(struct scmid_rsp_name),
 	},
 	[SCMID_CLOCK_RATE_NOTIFY] = {
-		.req_len = 8, .flags = SCMID_CMD_KNOWN,
+		.handle = scmid_clock_rate_notify, .res = 1,
+		.access = SCMID_ACCESS_NOTIFY, .req_len = 8,
+		.flags = SCMID_CMD_P2A,
 	},
+	/* Nothing tells of requests of the host's drivers: only of what came of them. */
 	[SCMID_CLOCK_RATE_REQ_NOTIFY] = {
 		.req_len = 8, .flags = SCMID_CMD_KNOWN,
 	},
@@ -344,4 +387,5 @@ const struct scmid_proto scmid_clock = {
 	.cmds = &scmid_clock_cmds,
 	.usable = scmid_clock_usable,
 	.judge = scmid_clock_judge,
+	.notification = scmid_clock_notification,
 };

@@ -103,6 +103,12 @@ static s32 scmid_no_handler(const struct scmid_msg *msg, const struct scmid_cmd 
 	return SCMID_NOT_SUPPORTED;
 }
 
+/* What it speaks of is missing, or is not for it; but first, what is not offered at all. */
+static s32 scmid_out_of_reach(const struct scmid_msg *msg, const struct scmid_cmd *cmd, s32 status)
+{
+	return cmd->flags & SCMID_CMD_P2A && !msg->peer->p2a ? SCMID_NOT_SUPPORTED : status;
+}
+
 /**
  * scmid_dispatch() - execute a command and make its reply
  * @msg: the message; @rsp, @rsp_len are filled in
@@ -155,9 +161,9 @@ void scmid_dispatch(struct scmid_msg *msg)
 	if (cmd->res) {
 		res = scmid_table_get(peer->tables[idx], le32_to_cpu(msg->req[cmd->res]));
 		if (!res)
-			return scmid_answer(msg, SCMID_NOT_FOUND);
+			return scmid_answer(msg, scmid_out_of_reach(msg, cmd, SCMID_NOT_FOUND));
 		if (cmd->access & ~res->access)
-			return scmid_answer(msg, SCMID_DENIED);
+			return scmid_answer(msg, scmid_out_of_reach(msg, cmd, SCMID_DENIED));
 	} else {
 		msg->proto = proto;
 	}
@@ -194,6 +200,8 @@ static bool scmid_usable(struct scmid_msg *msg, const struct scmid_cmd *cmd, u32
 	if (cmd->flags & SCMID_CMD_AGENTS && !msg->peer->ops)
 		return false;
 	if (cmd->flags & SCMID_CMD_TRUSTED && !msg->peer->trusted)
+		return false;
+	if (cmd->flags & SCMID_CMD_P2A && !msg->peer->p2a)
 		return false;
 	if (!cmd->res)
 		return true;
@@ -350,6 +358,8 @@ const char *scmid_reason(const struct scmid_msg *msg)
 		return "not offered";
 	if (msg->rsp_room < SCMID_RSP_HEAD + cmd->rsp_min)
 		return "room";
+	if (cmd->flags & SCMID_CMD_P2A && !peer->p2a)
+		return "not offered";
 
 	if (cmd->res) {
 		res = scmid_table_get(peer->tables[idx], le32_to_cpu(msg->req[cmd->res]));
@@ -360,4 +370,25 @@ const char *scmid_reason(const struct scmid_msg *msg)
 	}
 
 	return scmid_reason_of_handler(msg, proto, res, id);
+}
+
+/**
+ * scmid_notification() - the message that tells an agent of an event
+ * @event: the event
+ * @msg: the message; %SCMID_EVENT_MAX bytes
+ *
+ * Context: any.
+ *
+ * Return: bytes of @msg in use.
+ */
+u32 scmid_notification(const struct scmid_event *event, __le32 *msg)
+{
+	const struct scmid_proto *proto = scmid_protos[event->proto - SCMID_PROTO_BASE];
+
+	/* Nobody waits for it, so it has no token. */
+	msg[0] = cpu_to_le32(FIELD_PREP(SCMID_HDR_PROTO, event->proto) |
+			     FIELD_PREP(SCMID_HDR_TYPE, SCMID_TYPE_NOTIFICATION) |
+			     FIELD_PREP(SCMID_HDR_MSG, event->id));
+
+	return sizeof(*msg) + proto->notification(event, &msg[1]);
 }

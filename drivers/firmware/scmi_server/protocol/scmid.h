@@ -22,6 +22,9 @@
 #define SCMID_REQ_MAX	(SCMID_REQ_HEAD + 128)
 #define SCMID_RSP_MAX	1024
 
+/* The longest notification we ever make. */
+#define SCMID_EVENT_MAX	(4 + sizeof(struct scmid_ntf_clock_rate))
+
 /* What an agent may do with a resource. The words are those of configfs. */
 #define SCMID_ACCESS_GET	BIT(0)
 #define SCMID_ACCESS_STATE	BIT(1)
@@ -51,6 +54,7 @@ struct scmid_platform {
  * @proto: protocol the id belongs to
  * @vote: the agent's own vote for "on"; the state it is told. Not used by
  *	resets, which have no state to ask for
+ * @events: bit n set: the agent wants to be told of event n of the protocol
  * @min: lowest value the agent may ask for, 0 = no limit (clock: Hz,
  *	voltage: uV)
  * @max: highest value the agent may ask for, 0 = no limit (likewise)
@@ -63,6 +67,7 @@ struct scmid_res {
 	u16 access;
 	u8 proto;
 	bool vote;
+	u8 events;
 	u64 min, max;
 	const void *ops;
 	void *priv;
@@ -77,6 +82,22 @@ struct scmid_res {
 struct scmid_table {
 	u32 mask;
 	struct scmid_res *res[];
+};
+
+/**
+ * struct scmid_event - something that an agent wants to be told of
+ * @proto: protocol that speaks of it
+ * @id: event id in that protocol
+ * @cause: id of the agent that caused it; %SCMID_AGENT_PLATFORM: none did
+ * @res: id of the resource, in the numbering of the agent that is told
+ * @value: what the event is about, e.g. the new rate in Hz
+ */
+struct scmid_event {
+	u8 proto;
+	u8 id;
+	u8 cause;
+	u16 res;
+	u64 value;
 };
 
 struct scmid_peer;
@@ -116,6 +137,7 @@ struct scmid_peer_ops {
  *	Base, is @live
  * @live: not set: only Base version and attributes are answered
  * @trusted: may set permissions, and reset other agents
+ * @p2a: there is a way for notifications
  * @id: agent id, 1 to 255
  * @name: agent name, zero padded
  * @ops: what it may ask for about agents; %NULL: nothing, trusted or not
@@ -126,6 +148,7 @@ struct scmid_peer {
 	u32 protocols;
 	bool live;
 	bool trusted;
+	bool p2a;
 	u8 id;
 	char name[SCMID_SHORT_NAME];
 	const struct scmid_peer_ops *ops;
@@ -178,6 +201,7 @@ struct scmid_cmd {
 #define SCMID_CMD_ALWAYS	BIT(1)	/* Base: even while the agent is not live */
 #define SCMID_CMD_AGENTS	BIT(2)	/* needs &scmid_peer.ops */
 #define SCMID_CMD_TRUSTED	BIT(3)	/* of use to trusted agents only */
+#define SCMID_CMD_P2A		BIT(4)	/* needs &scmid_peer.p2a */
 };
 
 /**
@@ -191,6 +215,7 @@ struct scmid_cmd {
  *	before it asks anything of the resource or the surroundings: 0 or a
  *	negative errno. Only to explain a refusal, see scmid_reason(); @res is
  *	what the row says.
+ * @notification: write the payload of an event; bytes of it. %NULL: has none
  */
 struct scmid_proto {
 	u32 version;
@@ -199,6 +224,7 @@ struct scmid_proto {
 	const struct scmid_cmd (*cmds)[SCMID_NR_CMDS];
 	bool (*usable)(struct scmid_res *res, u32 cmd);
 	int (*judge)(const struct scmid_msg *msg, const struct scmid_res *res, u32 cmd);
+	u32 (*notification)(const struct scmid_event *event, void *to);
 };
 
 /* How a rate that the clock cannot make is rounded. */
@@ -245,6 +271,8 @@ struct scmid_parents {
  *	or not all of them are resources of this agent
  * @parent_get: id of the current parent; errors as @parents
  * @parent_set: feed it from @parent; -EINVAL if that is not possible
+ * @rate_notify: tell the agent of each new rate from now on, or no more, and
+ *	note it in &scmid_res.events; called on changes only
  *
  * All may sleep. A negative errno becomes the status of scmid_status().
  */
@@ -256,6 +284,7 @@ struct scmid_clk_ops {
 	int (*parents)(struct scmid_res *res, struct scmid_parents *parents);
 	int (*parent_get)(struct scmid_res *res, u32 *id);
 	int (*parent_set)(struct scmid_res *res, struct scmid_res *parent);
+	int (*rate_notify)(struct scmid_res *res, bool on);
 };
 
 /**
@@ -328,6 +357,7 @@ extern const struct scmid_proto scmid_voltage;
 
 void scmid_dispatch(struct scmid_msg *msg);
 const char *scmid_reason(const struct scmid_msg *msg);
+u32 scmid_notification(const struct scmid_event *event, __le32 *msg);
 s32 scmid_status(int err);
 
 int scmid_version(struct scmid_msg *msg, struct scmid_res *res);

@@ -19,6 +19,7 @@
 #define SCMID_HDR_TOKEN		GENMASK(27, 18)
 
 #define SCMID_TYPE_COMMAND	0
+#define SCMID_TYPE_NOTIFICATION	3
 
 /* Header plus status: the shortest reply there is */
 #define SCMID_RSP_HEAD		8U
@@ -70,6 +71,10 @@ enum scmid_common_cmd {
 };
 
 #define SCMID_VERSION_MAJOR	GENMASK(31, 16)
+
+/* Second word of the commands that ask for notifications */
+#define SCMID_NOTIFY_ENABLE	BIT(0)
+#define SCMID_NOTIFY_RESERVED	GENMASK(31, 1)
 
 #define SCMID_SHORT_NAME	16
 #define SCMID_LONG_NAME		64
@@ -168,8 +173,20 @@ enum scmid_clock_cmd {
 
 #define SCMID_CLOCK_VERSION	0x30000
 
+enum scmid_clock_event {
+	SCMID_CLOCK_RATE_CHANGED	= 0x0,
+};
+
+/* Payload of a notification: no status */
+struct scmid_ntf_clock_rate {
+	__le32 agent;
+	__le32 clock;
+	__le32 rate[2];
+};
+
 struct scmid_rsp_clock_attributes {
 	__le32 attributes;
+#define SCMID_CLOCK_ATTR_RATE_NOTIFY	BIT(31)
 #define SCMID_CLOCK_ATTR_LONG_NAME	BIT(29)
 #define SCMID_CLOCK_ATTR_PARENTS	BIT(28)
 #define SCMID_CLOCK_ATTR_RESTRICTED	BIT(1)
@@ -259,6 +276,7 @@ static_assert(sizeof(struct scmid_rsp_power_proto) == 16);
 static_assert(sizeof(struct scmid_rsp_power_attributes) == 20);
 static_assert(sizeof(struct scmid_rsp_clock_attributes) == 24);
 static_assert(sizeof(struct scmid_rsp_clock_config) == 12);
+static_assert(sizeof(struct scmid_ntf_clock_rate) == 16);
 static_assert(sizeof(struct scmid_rsp_reset_attributes) == 24);
 static_assert(sizeof(struct scmid_rsp_voltage_attributes) == 20);
 

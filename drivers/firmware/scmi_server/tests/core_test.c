@@ -133,6 +133,11 @@ static void core_reasons(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scmid_vectors_reasons(test->priv), 0);
 }
 
+static void core_notifications(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, scmid_vectors_notifications(test->priv), 0);
+}
+
 static struct kunit_case core_cases[] = {
 	KUNIT_CASE_PARAM(core_vector, core_vectors_gen_params),
 	KUNIT_CASE_PARAM(core_seq, core_seqs_gen_params),
@@ -147,6 +152,7 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE(core_attributes),
 	KUNIT_CASE(core_status),
 	KUNIT_CASE(core_reasons),
+	KUNIT_CASE(core_notifications),
 	{}
 };
 

@@ -443,6 +443,20 @@ static int fake_parent_set(struct scmid_res *res, struct scmid_res *parent)
 	return -EINVAL;
 }
 
+static int fake_rate_notify(struct scmid_res *res, bool on)
+{
+	struct fake_clk *clk = &to_fake(res)->clk;
+	int err;
+
+	clk->nr_rate_notify++;
+	err = fake_enter(res->priv);
+	if (err)
+		return err;
+
+	res->events = on ? BIT(SCMID_CLOCK_RATE_CHANGED) : 0;
+	return 0;
+}
+
 static const struct scmid_clk_ops fake_clk_ops = {
 	.rate_get = fake_rate_get,
 	.rate_set = fake_rate_set,
@@ -451,6 +465,7 @@ static const struct scmid_clk_ops fake_clk_ops = {
 	.parents = fake_parents_get,
 	.parent_get = fake_parent_get,
 	.parent_set = fake_parent_set,
+	.rate_notify = fake_rate_notify,
 };
 
 static int fake_pd_state_set(struct scmid_res *res, bool on)

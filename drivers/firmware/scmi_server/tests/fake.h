@@ -143,6 +143,7 @@ struct fake_world {
  * @nr_rate_set: calls of rate_set
  * @nr_parent_set: calls of parent_set
  * @nr_refresh: calls of rates that asked for fresh ones
+ * @nr_rate_notify: calls of rate_notify
  */
 struct fake_clk {
 	u64 rate;
@@ -159,6 +160,7 @@ struct fake_clk {
 	unsigned int nr_rate_set;
 	unsigned int nr_parent_set;
 	unsigned int nr_refresh;
+	unsigned int nr_rate_notify;
 };
 
 /**

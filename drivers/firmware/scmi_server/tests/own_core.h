@@ -20,6 +20,7 @@
 #define scmid_message_attributes	scmid_test_message_attributes
 #define scmid_negotiate_version		scmid_test_negotiate_version
 #define scmid_name_get			scmid_test_name_get
+#define scmid_notification		scmid_test_notification
 #endif
 
 #endif /* _SCMID_OWN_CORE_H */

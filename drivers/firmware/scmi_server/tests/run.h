@@ -22,6 +22,7 @@ enum vector_fx_what {
 	FX_PARENT,
 	FX_PARENT_CALLS,
 	FX_REFRESHES,
+	FX_NOTIFY,		/* clock: the agent is told, and twice the calls */
 	FX_POWER,		/* power domain: as FX_STATE */
 	FX_LINE,		/* reset: asserted or not, and twice the calls */
 	FX_PULSES,
@@ -110,6 +111,7 @@ unsigned int scmid_vectors_ids(struct vectors_env *env);
 unsigned int scmid_vectors_attributes(struct vectors_env *env);
 unsigned int scmid_vectors_status(struct vectors_env *env);
 unsigned int scmid_vectors_reasons(struct vectors_env *env);
+unsigned int scmid_vectors_notifications(struct vectors_env *env);
 
 const char *scmid_vectors_broken(const struct scmid_msg *msg, const void *sent);
 const char *scmid_vectors_unexplained(const struct scmid_msg *msg, bool asked);

@@ -120,7 +120,7 @@ void scmid_seam_init(struct seam *seam)
 			.protocols = 1 | BIT(SCMID_PROTO_CLOCK - SCMID_PROTO_BASE),
 		},
 		[SEAM_WIDE] = {
-			.id = 255, .name = "fifteen-letters", .live = true,
+			.id = 255, .name = "fifteen-letters", .live = true, .p2a = true,
 			.protocols = ALL_PROTOS, .ops = &seam_peer_ops,
 		},
 		[SEAM_BARE] = {
@@ -128,10 +128,12 @@ void scmid_seam_init(struct seam *seam)
 			.protocols = 1,
 		},
 		[SEAM_DOWN] = {
-			.id = 3, .name = "down", .trusted = true, .ops = &seam_peer_ops,
+			.id = 3, .name = "down", .trusted = true, .p2a = true,
+			.ops = &seam_peer_ops,
 		},
 		[SEAM_TRUSTED] = {
 			.id = 4, .name = "trusted", .live = true, .trusted = true,
+			.p2a = true,
 			.protocols = ALL_PROTOS, .ops = &seam_peer_ops,
 		},
 	};

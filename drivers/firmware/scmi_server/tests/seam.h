@@ -11,8 +11,8 @@
 
 /* All of them see the same resources of the protocols they are offered. */
 enum seam_peer_nr {
-	SEAM_VM1,	/* clock protocol only, nothing about agents */
-	SEAM_WIDE,	/* every protocol there is, agent id 255 */
+	SEAM_VM1,	/* clock protocol only, nothing about agents, no notifications */
+	SEAM_WIDE,	/* every protocol there is, notifications, agent id 255 */
 	SEAM_BARE,	/* no protocol besides Base */
 	SEAM_DOWN,	/* as SEAM_TRUSTED, but not live */
 	SEAM_TRUSTED,	/* as SEAM_WIDE, and trusted */

@@ -18,6 +18,7 @@ enum rule_who {
 	ALL,
 	AGENTS,		/* who may do something about agents */
 	TRUSTED,	/* of those, who is trusted */
+	LISTENERS,	/* who has a way for notifications */
 };
 
 /* Whether the command gets as far as an operation */
@@ -44,6 +45,7 @@ struct rule {
 #define RATE	SCMID_ACCESS_RATE
 #define PARENT	SCMID_ACCESS_PARENT
 #define LEVEL	SCMID_ACCESS_LEVEL
+#define NOTIFY	SCMID_ACCESS_NOTIFY
 #define ASSERT	SCMID_ACCESS_ASSERT
 #define PULSE	SCMID_ACCESS_PULSE
 #define NR_ACCESS	256
@@ -88,7 +90,7 @@ static const struct rule rules[] = {
 	{ 0x14, 0x06, 4, 4, ALL, 1, GET, DOES, 8, { FAKE_MUX } },
 	{ 0x14, 0x07, 8, 12, ALL, 1, STATE, DOES, 0, { FAKE_MUX, 1 } },
 	{ 0x14, 0x08, 4, 4, ALL, 1, GET, NO_OP, 68, { FAKE_MUX } },
-	{ 0x14, 0x09, 8, 8 },
+	{ 0x14, 0x09, 8, 8, LISTENERS, 1, NOTIFY, DOES, 0, { FAKE_MUX, 1 } },
 	{ 0x14, 0x0a, 8, 8 },
 	{ 0x14, 0x0b, 8, 8, ALL, 1, GET, NO_OP, 12, { FAKE_MUX } },
 	{ 0x14, 0x0c, 8, 8, ALL, 1, GET, DOES, 8, { FAKE_MUX } },
@@ -170,6 +172,8 @@ static bool peer_offered(unsigned int peer, const struct rule *rule)
 		return peer == SEAM_WIDE || peer == SEAM_TRUSTED;
 	case TRUSTED:
 		return peer == SEAM_TRUSTED;
+	case LISTENERS:
+		return peer == SEAM_WIDE || peer == SEAM_TRUSTED || peer == SEAM_DOWN;
 	default:
 		return false;
 	}
@@ -357,6 +361,8 @@ static u64 fx_value(const struct seam *seam, const struct vector_fx *fx)
 		return clk->nr_parent_set;
 	case FX_REFRESHES:
 		return clk->nr_refresh;
+	case FX_NOTIFY:
+		return seam->res[FAKE_CLOCK][fx->id].events + 2 * clk->nr_rate_notify;
 	case FX_POWER:
 		return fx_vote(seam, FAKE_POWER, fx->id, pd->on, pd->nr_state_set);
 	case FX_LINE:
@@ -403,6 +409,7 @@ static u64 seam_state(const struct seam *seam)
 		for (i = 0; i < scmid_fake_kinds[nr].nr; i++) {
 			fake = &seam->fake[nr][i];
 			sum = sum * 31 + seam->res[nr][i].vote;
+			sum = sum * 31 + seam->res[nr][i].events;
 			switch (nr) {
 			case FAKE_CLOCK:
 				sum = sum * 31 + fake->clk.rate;
@@ -1050,19 +1057,20 @@ static unsigned int ask_value(struct vectors_env *env, u32 proto, u32 msg, u32 i
 
 static unsigned int clock_told(struct vectors_env *env, u32 access)
 {
-	bool state, rate, parent, may = access & GET, all;
+	bool state, rate, parent, notify, may = access & GET, all;
 	u32 perm, attr, want;
 
 	if (try_setter(env, 0x14, 0x7, FAKE_MUX, access, &state) ||
 	    try_setter(env, 0x14, 0x5, FAKE_MUX, access, &rate) ||
 	    try_setter(env, 0x14, 0xd, FAKE_MUX, access, &parent) ||
+	    try_setter(env, 0x14, 0x9, FAKE_MUX, access, &notify) ||
 	    ask_value(env, 0x14, 0xf, FAKE_MUX, &perm, may) ||
 	    ask_value(env, 0x14, 0x3, FAKE_MUX, &attr, may))
 		return 1;
 
 	want = (u32)state << 31 | (u32)parent << 30 | (u32)rate << 29;
 	all = state && rate && parent;
-	if (may && (perm != want || !(attr & 2) != all))
+	if (may && (perm != want || !(attr & 2) != all || attr >> 31 != notify))
 		return wrong(env, "permissions are not what is done", rule_of(0x14, 0xf), access);
 
 	/* Without a choice of parents nobody lacks the right to choose. */
@@ -1289,7 +1297,14 @@ static const struct {
 	{ "no such message", { 0x14 << 10 | 0xff }, 8, SEAM_VM1 },
 	{ "no such message", { 0x14 << 10 | 0x11 }, 8, SEAM_VM1 },
 	{ "length", { 0x14 << 10 | 0x9 }, 8, SEAM_VM1 },
-	{ "not offered", { 0x14 << 10 | 0x9 }, 12, SEAM_VM1, 8 },
+	{ "not offered", { 0x14 << 10 | 0xa }, 12, SEAM_VM1, 8 },
+	{ "not offered", { 0x14 << 10 | 0x9, FAKE_UART, 1 }, 12, SEAM_VM1 },
+	{ "not offered", { 0x14 << 10 | 0x9, FAKE_HOLE, 1 }, 12, SEAM_VM1 },
+	{ "not offered", { 0x14 << 10 | 0x9, FAKE_GET, 2 }, 12, SEAM_VM1 },
+	{ "no such id", { 0x14 << 10 | 0x9, FAKE_HOLE, 2 }, 12, SEAM_WIDE },
+	{ "access", { 0x14 << 10 | 0x9, FAKE_GET, 2 }, 12, SEAM_WIDE },
+	{ "arguments", { 0x14 << 10 | 0x9, FAKE_UART, 2 }, 12, SEAM_WIDE },
+	{ NULL, { 0x14 << 10 | 0x9, FAKE_BROKEN, 1 }, 12, SEAM_WIDE },
 	{ "length", { 0x14 << 10 | 0x6 }, 4, SEAM_VM1, 8 },
 	{ "room", { 0x14 << 10 | 0x6, FAKE_HOLE }, 8, SEAM_VM1, 8 },
 	{ "no such id", { 0x14 << 10 | 0x6, FAKE_HOLE }, 8, SEAM_VM1 },
@@ -1360,6 +1375,59 @@ unsigned int scmid_vectors_reasons(struct vectors_env *env)
 			env->log(env, reason ? reason : "none", NULL, 0);
 		}
 		shot_end(&shot);
+	}
+
+	return failed;
+}
+
+/* Notifications byte by byte */
+static const struct {
+	struct scmid_event event;
+	u8 len;
+	u8 bytes[SCMID_EVENT_MAX];
+} notifications[] = {
+	{
+		/* Agent 2 has made clock 3 100 MHz. */
+		{ .proto = 0x14, .id = 0, .cause = 2, .res = 3, .value = 100000000 }, 20,
+		{ 0x00, 0x53, 0x00, 0x00, 0x02, 0, 0, 0, 0x03, 0, 0, 0,
+		  0x00, 0xe1, 0xf5, 0x05, 0, 0, 0, 0 },
+	}, {
+		{ .proto = 0x14, .id = 0, .cause = 255, .res = 0xfffe,
+		  .value = 0x123456789abcdef0ULL }, 20,
+		{ 0x00, 0x53, 0x00, 0x00, 0xff, 0, 0, 0, 0xfe, 0xff, 0, 0,
+		  0xf0, 0xde, 0xbc, 0x9a, 0x78, 0x56, 0x34, 0x12 },
+	}, {
+		{ .proto = 0x14, .id = 0 }, 20,
+		{ 0x00, 0x53, 0x00, 0x00 },
+	},
+};
+
+/**
+ * scmid_vectors_notifications() - what agents are told without asking
+ * @env: the world
+ *
+ * Return: 0 if all is right.
+ */
+unsigned int scmid_vectors_notifications(struct vectors_env *env)
+{
+	unsigned int i, failed = 0;
+	__le32 *msg;
+	u32 len;
+
+	for (i = 0; i < ARRAY_SIZE(notifications) && !failed; i++) {
+		msg = env->alloc(env, SCMID_EVENT_MAX);
+		if (!msg) {
+			env->log(env, "no memory", NULL, 0);
+			return 1;
+		}
+		memset(msg, VECTOR_FILL, SCMID_EVENT_MAX);
+		len = scmid_notification(&notifications[i].event, msg);
+		if (len != notifications[i].len || memcmp(msg, notifications[i].bytes, len)) {
+			env->log(env, "not the notification of the example", msg,
+				 SCMID_EVENT_MAX);
+			failed = 1;
+		}
+		env->free(env, msg);
 	}
 
 	return failed;

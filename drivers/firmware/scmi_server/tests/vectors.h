@@ -50,6 +50,7 @@
 
 /* The clock is on or off, the agent is told so, and this took so many calls. */
 #define STATE_IS(_id, _on, _calls)	.fx = { { (_id), FX_STATE, (_on) + 2 * (_calls) } }
+#define NOTIFY_IS(_id, _on, _calls)	.fx = { { (_id), FX_NOTIFY, (_on) + 2 * (_calls) } }
 #define POWER_IS(_id, _on, _calls)	.fx = { { (_id), FX_POWER, (_on) + 2 * (_calls) } }
 #define SUPPLY_IS(_id, _on, _calls)	.fx = { { (_id), FX_SUPPLY, (_on) + 2 * (_calls) } }
 
@@ -1204,7 +1205,45 @@ static const struct vector vectors[] = {
 	  CMD(CLOCK, 0xb, FAKE_HOLE, 0), FAIL(NOT_FOUND) },
 	{ "config get: a vote needs no hardware",
 	  CMD(CLOCK, 0xb, FAKE_BROKEN, 0), OK(0, 0, 0) },
-	/* Notifications, which there are none of */
+	/* Notifications, first without a way for them */
+	{ "rate notify: no way, whatever it is about",
+	  CMD(CLOCK, 0x9, FAKE_HOLE, 1), FAIL(NOT_SUPPORTED) },
+	{ "rate notify: no way, and no right either",
+	  CMD(CLOCK, 0x9, FAKE_GET, 1), FAIL(NOT_SUPPORTED) },
+	{ "rate notify: no way, and not well asked",
+	  CMD(CLOCK, 0x9, FAKE_UART, 2), FAIL(NOT_SUPPORTED) },
+	{ "rate notify: a way, on",
+	  WIDE(CLOCK, 0x9, FAKE_UART, 1), OK(), NOTIFY_IS(FAKE_UART, 1, 1) },
+	{ "rate notify: a way, off, as it is",
+	  WIDE(CLOCK, 0x9, FAKE_UART, 0), OK(), NOTIFY_IS(FAKE_UART, 0, 0) },
+	{ "rate notify: next to the bit",
+	  WIDE(CLOCK, 0x9, FAKE_UART, 2), FAIL(INVALID), NOTIFY_IS(FAKE_UART, 0, 0) },
+	{ "rate notify: the bit and another",
+	  WIDE(CLOCK, 0x9, FAKE_UART, 0x80000001), FAIL(INVALID), NOTIFY_IS(FAKE_UART, 0, 0) },
+	{ "rate notify: all bits",
+	  WIDE(CLOCK, 0x9, FAKE_UART, 0xffffffff), FAIL(INVALID), NOTIFY_IS(FAKE_UART, 0, 0) },
+	{ "rate notify: no such clock",
+	  WIDE(CLOCK, 0x9, FAKE_HOLE, 1), FAIL(NOT_FOUND) },
+	{ "rate notify: no right",
+	  WIDE(CLOCK, 0x9, FAKE_GET, 1), FAIL(DENIED), NOTIFY_IS(FAKE_GET, 0, 0) },
+	{ "rate notify: the right comes before the bits",
+	  WIDE(CLOCK, 0x9, FAKE_GET, 2), FAIL(DENIED) },
+	{ "rate notify: the framework fails",
+	  WIDE(CLOCK, 0x9, FAKE_BROKEN, 1), FAIL(HARDWARE), NOTIFY_IS(FAKE_BROKEN, 0, 1) },
+	{ "rate notify: a way, one word short",
+	  WIDE(CLOCK, 0x9, FAKE_UART), FAIL(PROTOCOL) },
+	{ "rate notify: a way, one word too many",
+	  WIDE(CLOCK, 0x9, FAKE_UART, 1, 0), FAIL(PROTOCOL) },
+	{ "rate notify: announced where there is a way",
+	  WIDE(CLOCK, 0x2, 0x9), OK(0) },
+	{ "rate request notify: a way, but not offered",
+	  WIDE(CLOCK, 0xa, FAKE_UART, 1), FAIL(NOT_SUPPORTED) },
+	{ "rate request notify: not announced",
+	  WIDE(CLOCK, 0x2, 0xa), FAIL(NOT_FOUND) },
+	{ "attributes: tells of new rates",
+	  WIDE(CLOCK, 0x3, FAKE_UART), OK(0x80000000, C4('u', 'a', 'r', 't'), 0, 0, 0, 0) },
+	{ "attributes: does not tell whom it may not",
+	  WIDE(CLOCK, 0x3, FAKE_GET), OK(0x2, C4('g', 'e', 't', 0), 0, 0, 0, 0) },
 	{ "rate notify: on",
 	  CMD(CLOCK, 0x9, FAKE_UART, 1), FAIL(NOT_SUPPORTED) },
 	{ "rate notify: off",
@@ -3036,6 +3075,23 @@ static const struct vector seq_levels[] = {
 	  .room = 20, .fx = { { FAKE_VD_FORTY, FX_LEVEL_REFRESHES, 2 } } },
 };
 
+static const struct vector seq_notify[] = {
+	{ "on",
+	  WIDE(CLOCK, 0x9, FAKE_EIGHT, 1), OK(), NOTIFY_IS(FAKE_EIGHT, 1, 1) },
+	{ "on again is nothing new",
+	  WIDE(CLOCK, 0x9, FAKE_EIGHT, 1), OK(), NOTIFY_IS(FAKE_EIGHT, 1, 1) },
+	{ "no other is on",
+	  WIDE(CLOCK, 0xb, FAKE_UART, 0), OK(0, 0, 0), NOTIFY_IS(FAKE_UART, 0, 0) },
+	{ "a bad bit changes nothing",
+	  WIDE(CLOCK, 0x9, FAKE_EIGHT, 2), FAIL(INVALID), NOTIFY_IS(FAKE_EIGHT, 1, 1) },
+	{ "off",
+	  WIDE(CLOCK, 0x9, FAKE_EIGHT, 0), OK(), NOTIFY_IS(FAKE_EIGHT, 0, 2) },
+	{ "off again",
+	  WIDE(CLOCK, 0x9, FAKE_EIGHT, 0), OK(), NOTIFY_IS(FAKE_EIGHT, 0, 2) },
+	{ "and on",
+	  WIDE(CLOCK, 0x9, FAKE_EIGHT, 1), OK(), NOTIFY_IS(FAKE_EIGHT, 1, 3) },
+};
+
 static const struct vector seq_ids[] = {
 	{ "clock 0",
 	  WIDE(CLOCK, 0x7, 0, 1, 0), OK(), STATE_IS(0, 1, 1) },
@@ -3073,6 +3129,7 @@ static const struct vector_seq vector_seqs[] = {
 	{ "a clock to switch, not to look at", seq_state_only, ARRAY_SIZE(seq_state_only) },
 	{ "no vote without success", seq_broken, ARRAY_SIZE(seq_broken) },
 	{ "a rate that was set is read back", seq_rate, ARRAY_SIZE(seq_rate) },
+	{ "a wish for notifications is one bit", seq_notify, ARRAY_SIZE(seq_notify) },
 	{ "a parent that was set is read back", seq_parent, ARRAY_SIZE(seq_parent) },
 	{ "a list is found out once per walk", seq_pages, ARRAY_SIZE(seq_pages) },
 	{ "negotiation, which changes no format", seq_negotiate, ARRAY_SIZE(seq_negotiate) },
