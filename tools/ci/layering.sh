@@ -9,7 +9,7 @@
 # Prints violations, and fails if there are any. Rings, from the inside:
 #
 #   0  protocol/        pure: no locks, no allocation, no kernel framework
-#   1  agent.c grant.c single.c hw.c core.c and their headers: the engine
+#   1  agent.c grant.c single.c hw.c core.c event.c and their headers: the engine
 #   2  backend/         one kernel framework each, no transport
 #      transport/       one way in each, no framework
 #      configfs.c debugfs.c   what the operator sees
@@ -106,7 +106,7 @@ check_includes() {
 		protocol/*.[ch])
 			may_include "$file" 'protocol/[^/]+\.h' "$PURE"
 			;;
-		agent.c | grant.c | single.c | hw.c | core.c | engine.h | scmi_server.h)
+		agent.c | grant.c | single.c | hw.c | core.c | event.c | engine.h | scmi_server.h)
 			may_include "$file" "$engine" '.*' "$FRAMEWORK|$TRANSPORT|$FRONT"
 			;;
 		main.c)
@@ -293,7 +293,7 @@ selftest() {
 		plant "ring 1 includes $f.h" grant.c \
 			"#include <linux/$f.h>" "grant.c must not include <linux/$f.h>"
 	done
-	for f in agent.c single.c hw.c core.c engine.h scmi_server.h; do
+	for f in agent.c single.c hw.c core.c event.c engine.h scmi_server.h; do
 		plant "ring 1: $f does" $f \
 			'#include <linux/clk.h>' "$f must not include <linux/clk.h>"
 	done

@@ -242,6 +242,7 @@ int scmid_agent_init(struct scmid_agent *agent, const char *name,
 	mutex_init(&agent->lock);
 	mutex_init(&agent->run);
 	INIT_LIST_HEAD(&agent->grants);
+	scmid_events_init(agent);
 	list_add_tail(&agent->node, &scmid_agents);
 
 	return 0;

@@ -106,6 +106,7 @@ static void scmid_chan_execute(struct scmid_chan *chan, struct scmid_req *rq)
 		if (test_and_clear_bit(SCMID_CHAN_UNSURE, &chan->flags) && scmid_is_base(rq))
 			set_bit(SCMID_CHAN_DROP, &chan->flags);
 		scmid_chan_drop(chan);
+		agent->peer.p2a = READ_ONCE(chan->p2a);
 		agent->why = NULL;
 		scmid_dispatch(&rq->msg);
 		order = agent->order;
@@ -140,13 +141,15 @@ static void scmid_chan_work(struct work_struct *work)
 	for (i = 0; i < SCMID_BATCH; i++) {
 		got = chan->ops->fetch(chan, rq);
 		if (got <= 0)
-			return;
+			break;
 		if (got == 1)
 			scmid_chan_execute(chan, rq);
 		chan->ops->complete(chan, rq);
 	}
 
-	scmid_chan_kick(chan);
+	/* Events after replies: the one to the command that asked for them comes first. */
+	if (scmid_events_send(chan) || i == SCMID_BATCH)
+		scmid_chan_kick(chan);
 }
 
 static void scmid_chan_hold_expired(struct work_struct *work)
@@ -278,11 +281,12 @@ EXPORT_SYMBOL_GPL(scmid_chan_kick);
  */
 void scmid_chan_start(struct scmid_chan *chan, enum scmid_start how)
 {
-	WRITE_ONCE(chan->running, true);
-	cancel_delayed_work(&chan->hold);
 	if (how == SCMID_START_NEW)
 		set_bit(SCMID_CHAN_DROP, &chan->flags);
 	assign_bit(SCMID_CHAN_UNSURE, &chan->flags, how == SCMID_START_UNSURE);
+	/* Who it is before that it is up: see scmid_chan_listens(). */
+	smp_store_release(&chan->running, true);
+	cancel_delayed_work(&chan->hold);
 	scmid_chan_kick(chan);
 }
 EXPORT_SYMBOL_GPL(scmid_chan_start);
@@ -299,11 +303,12 @@ EXPORT_SYMBOL_GPL(scmid_chan_start);
 void scmid_chan_stop(struct scmid_chan *chan)
 {
 	unsigned long hold = msecs_to_jiffies(READ_ONCE(chan->agent->hold_ms));
+	bool was_running;
 
+	was_running = xchg(&chan->running, false);
 	atomic_inc(&chan->epoch);
-	if (!xchg(&chan->running, false))
-		return;
-	mod_delayed_work(scmid_wq, &chan->hold, hold);
+	if (was_running)
+		mod_delayed_work(scmid_wq, &chan->hold, hold);
 }
 EXPORT_SYMBOL_GPL(scmid_chan_stop);
 
@@ -317,9 +322,9 @@ EXPORT_SYMBOL_GPL(scmid_chan_stop);
  */
 void scmid_chan_gone(struct scmid_chan *chan)
 {
-	atomic_inc(&chan->epoch);
-	WRITE_ONCE(chan->running, false);
 	set_bit(SCMID_CHAN_DROP, &chan->flags);
+	xchg(&chan->running, false);
+	atomic_inc(&chan->epoch);
 	scmid_chan_kick(chan);
 }
 EXPORT_SYMBOL_GPL(scmid_chan_gone);
@@ -335,3 +340,41 @@ void scmid_chan_flush(struct scmid_chan *chan)
 	flush_work(&chan->work);
 }
 EXPORT_SYMBOL_GPL(scmid_chan_flush);
+
+/**
+ * scmid_chan_listens() - is the peer that asked for events still there?
+ * @chan: the channel; its epoch was read before
+ *
+ * A peer that stops is not running before the epoch changes, and one that
+ * starts is known for what it is before it is running. So if this says yes,
+ * and the epoch is still the same when the event is handed over, it goes to
+ * whom it is for.
+ *
+ * Context: any.
+ *
+ * Return: whether it is up, and known to be the same.
+ */
+bool scmid_chan_listens(const struct scmid_chan *chan)
+{
+	/* After the epoch, and before the flags. */
+	return smp_load_acquire(&chan->running) && !test_bit(SCMID_CHAN_DROP, &chan->flags) &&
+	       !test_bit(SCMID_CHAN_UNSURE, &chan->flags);
+}
+
+/**
+ * scmid_chan_cause() - on whose behalf does this happen?
+ *
+ * Context: any.
+ *
+ * Return: id of the agent whose command is executed by the caller, or for
+ * which votes are taken back before one; %SCMID_AGENT_PLATFORM if it is none.
+ */
+u8 scmid_chan_cause(void)
+{
+	struct work_struct *work = current_work();
+
+	if (!work || work->func != scmid_chan_work)
+		return SCMID_AGENT_PLATFORM;
+
+	return container_of(work, struct scmid_chan, work)->agent->peer.id;
+}

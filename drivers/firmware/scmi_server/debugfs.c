@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * debugfs: how often agents were answered what, and who holds which hardware.
+ * debugfs: how often agents were answered what, what became of their events, and
+ * who holds which hardware.
  */
 
 #include <linux/cleanup.h>
@@ -44,6 +45,32 @@ static int scmid_counters_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(scmid_counters);
 
+static int scmid_events_show(struct seq_file *s, void *unused)
+{
+	static const char * const names[SCMID_NR_EVENTS_COUNTS] = {
+		[SCMID_EVENTS_SENT] = "sent",
+		[SCMID_EVENTS_REPLACED] = "replaced",
+		[SCMID_EVENTS_DROPPED] = "dropped",
+	};
+	unsigned long counts[SCMID_NR_EVENTS_COUNTS];
+	struct scmid_agent *agent;
+	unsigned int i;
+
+	guard(mutex)(&scmid_agents_lock);
+
+	list_for_each_entry(agent, &scmid_agents, node) {
+		scoped_guard(spinlock_irqsave, &agent->event_lock) {
+			memcpy(counts, agent->event_counts, sizeof(counts));
+		}
+		for (i = 0; i < SCMID_NR_EVENTS_COUNTS; i++)
+			if (counts[i])
+				seq_printf(s, "%s %s %lu\n", agent->peer.name, names[i], counts[i]);
+	}
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(scmid_events);
+
 static void scmid_resources_show_hw(struct scmid_hw *hw, void *data)
 {
 	struct scmid_grant_res *r;
@@ -84,6 +111,7 @@ void scmid_debugfs_init(void)
 {
 	scmid_debugfs = debugfs_create_dir("scmi_server", NULL);
 	debugfs_create_file("counters", 0444, scmid_debugfs, NULL, &scmid_counters_fops);
+	debugfs_create_file("events", 0444, scmid_debugfs, NULL, &scmid_events_fops);
 	debugfs_create_file("resources", 0444, scmid_debugfs, NULL, &scmid_resources_fops);
 }
 

@@ -12,6 +12,8 @@
  *	scmid_agent.run		one command, or one change of what commands see
  *	scmid_hw_lock		who holds which hardware
  *	scmid_hw.lock		arbitration between those who hold it
+ *	locks of frameworks
+ *	scmid_agent.event_lock	events that wait; nothing is within it
  *
  * Commands take only @run and &scmid_hw.lock, so an operator may wait for one
  * with @lock held.
@@ -85,6 +87,14 @@ struct scmid_own_node {
 /* All protocols but Base, which nobody can be denied. */
 #define SCMID_ALL_PROTOS	GENMASK(SCMID_NR_PROTOS - 1, 1)
 
+/* What becomes of an agent's events */
+enum scmid_events_count {
+	SCMID_EVENTS_SENT,
+	SCMID_EVENTS_REPLACED,	/* by a newer one of the same resource */
+	SCMID_EVENTS_DROPPED,	/* the transport could not take it */
+	SCMID_NR_EVENTS_COUNTS
+};
+
 /* Statuses that are counted: 0 to -10, and others. */
 #define SCMID_NR_STATUS		12
 
@@ -103,6 +113,11 @@ struct scmid_own_node {
  * @generation: grows with each grant and each revocation
  * @why: why a backend refused the command that is executed; under @run
  * @order: what the command that is executed wants done after it; likewise
+ * @event_lock: guards the next three, and &scmid_res.events. It is held by
+ *	nobody who waits, as it is taken with locks of frameworks held
+ * @events: events that wait, &scmid_grant_res.pending, oldest first
+ * @event_seq: number of the latest event
+ * @event_counts: what became of events
  * @counts: commands by protocol, the last for all others, and by status;
  *	likewise
  * @hold_ms: how long a stopped peer keeps its votes while it may come back
@@ -120,6 +135,10 @@ struct scmid_agent {
 	u32 generation;
 	const char *why;
 	struct scmid_order order;
+	spinlock_t event_lock;
+	struct list_head events;
+	u64 event_seq;
+	unsigned long event_counts[SCMID_NR_EVENTS_COUNTS];
 	unsigned long counts[SCMID_NR_PROTOS + 1][SCMID_NR_STATUS];
 	unsigned int hold_ms;
 };
@@ -181,7 +200,13 @@ void scmid_hw_leave(struct scmid_grant_res *r);
 int scmid_hw_set_access(struct scmid_grant_res *r, u16 access);
 void scmid_hw_walk(void (*fn)(struct scmid_hw *hw, void *data), void *data);
 
+/* event.c */
+void scmid_events_init(struct scmid_agent *agent);
+bool scmid_events_send(struct scmid_chan *chan);
+
 /* core.c */
+bool scmid_chan_listens(const struct scmid_chan *chan);
+u8 scmid_chan_cause(void);
 void scmid_backend_register(struct scmid_backend *backend);
 int scmid_core_init(void);
 void scmid_core_exit(void);

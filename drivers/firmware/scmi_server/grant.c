@@ -258,6 +258,7 @@ int scmid_grant_add(struct scmid_grant *grant, const struct scmid_backend *backe
 	r->res.ops = backend->ops;
 	strscpy_pad(r->res.name, unique, sizeof(r->res.name));
 	INIT_LIST_HEAD(&r->voter);
+	INIT_LIST_HEAD(&r->pending.node);
 	list_add_tail(&r->node, &grant->res);
 
 	return 0;

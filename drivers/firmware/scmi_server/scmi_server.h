@@ -117,6 +117,18 @@ struct scmid_hw {
 };
 
 /**
+ * struct scmid_pending - an event that waits to be sent to an agent
+ * @node: in &struct scmid_agent.events, or empty
+ * @event: the event
+ * @seq: grows with each event of the agent, so that none is taken for another
+ */
+struct scmid_pending {
+	struct list_head node;
+	struct scmid_event event;
+	u64 seq;
+};
+
+/**
  * struct scmid_grant_res - one resource of a grant
  * @res: what the protocol sees of it; published to it while the grant is
  *	enabled
@@ -133,6 +145,7 @@ struct scmid_hw {
  * @hw: the hardware, while it is acquired
  * @held: in the list of @hw
  * @voter: in the list of votes of @hw; for the backend
+ * @pending: the event of it that waits to be sent; for the core
  */
 struct scmid_grant_res {
 	struct scmid_res res;
@@ -149,6 +162,7 @@ struct scmid_grant_res {
 	struct scmid_hw *hw;
 	struct list_head held;
 	struct list_head voter;
+	struct scmid_pending pending;
 };
 
 static inline struct scmid_grant_res *to_grant_res(struct scmid_res *res)
@@ -232,6 +246,8 @@ struct scmid_res *scmid_res_find(struct scmid_grant_res *r,
 void scmid_voted(struct scmid_grant_res *r);
 void scmid_arbitrated(struct scmid_grant_res *r, u64 result);
 int scmid_refused(struct scmid_grant_res *r, int err, const char *why);
+void scmid_event_want(struct scmid_grant_res *r, u8 id, bool on);
+void scmid_event_raise(struct scmid_grant_res *r, u8 id, u64 value);
 
 /**
  * struct scmid_req - a command on its way, as the transport and the core see it
@@ -256,12 +272,19 @@ struct scmid_req {
  *	takes. Return 1; 0 if there is none; 2 if the command was malformed
  *	and the reply is in @rq already; a negative errno if the peer is in no
  *	state to be served.
+ * @notify: hand over a notification of @len bytes, a multiple of 4. Return 0;
+ *	-EAGAIN if that is not possible now, also when the channel's epoch is
+ *	not &scmid_chan.event_epoch any more: it is tried again after the next
+ *	kick, with something newer perhaps; another errno to have it dropped.
+ *	%NULL: there is no way for notifications. Called as the other two, but
+ *	never between them
  * @complete: hand over the reply of @rq, unless the channel's epoch changed
  *
  * Both are called from the channel's worker with no lock held, and may sleep.
  */
 struct scmid_chan_ops {
 	int (*fetch)(struct scmid_chan *chan, struct scmid_req *rq);
+	int (*notify)(struct scmid_chan *chan, const void *msg, u32 len);
 	void (*complete)(struct scmid_chan *chan, struct scmid_req *rq);
 };
 
@@ -276,23 +299,30 @@ enum scmid_start {
  * struct scmid_chan - a way in for one agent; embedded by the transport
  * @ops: set by the transport before scmid_chan_attach()
  * @name: shown to the operator, e.g. "vdpa:vm1"; likewise
+ * @p2a: the peer takes notifications; set by the transport before
+ *	scmid_chan_start()
  * @agent: who speaks on it, from scmid_chan_attach() to scmid_chan_detach()
  * @epoch: grows whenever the peer stops; replies of an earlier one are void
  * @running: the peer's driver is up
  * @flags: for the core
  * @work: for the core
  * @hold: for the core
+ * @event: the one notification that is being sent
+ * @event_epoch: @epoch when that was chosen
  * @rq: the one command in flight
  */
 struct scmid_chan {
 	const struct scmid_chan_ops *ops;
 	char name[32];
+	bool p2a;
 	struct scmid_agent *agent;
 	atomic_t epoch;
 	bool running;
 	unsigned long flags;
 	struct work_struct work;
 	struct delayed_work hold;
+	__le32 event[SCMID_EVENT_MAX / sizeof(__le32)];
+	int event_epoch;
 	struct scmid_req rq;
 };
 

@@ -127,6 +127,37 @@ TRACE_EVENT(scmid_arbitrate,
 		  __entry->want, __entry->result)
 );
 
+/* An agent has been told of an event, or cannot be. */
+TRACE_EVENT(scmid_notify,
+	TP_PROTO(const char *agent, u8 proto, u8 event, u16 id, u8 cause, u64 value, int err),
+
+	TP_ARGS(agent, proto, event, id, cause, value, err),
+
+	TP_STRUCT__entry(
+		__string(agent, agent)
+		__field(u8, proto)
+		__field(u8, event)
+		__field(u16, id)
+		__field(u8, cause)
+		__field(u64, value)
+		__field(int, err)
+	),
+
+	TP_fast_assign(
+		__assign_str(agent);
+		__entry->proto = proto;
+		__entry->event = event;
+		__entry->id = id;
+		__entry->cause = cause;
+		__entry->value = value;
+		__entry->err = err;
+	),
+
+	TP_printk("agent=%s proto=%#x event=%#x id=%u cause=%u value=%llu err=%d",
+		  __get_str(agent), __entry->proto, __entry->event, __entry->id,
+		  __entry->cause, __entry->value, __entry->err)
+);
+
 /* An agent has lost a grant. */
 TRACE_EVENT(scmid_revoke,
 	TP_PROTO(const char *agent, const char *grant, const char *reason),

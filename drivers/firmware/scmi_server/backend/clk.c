@@ -50,6 +50,8 @@
  * @put_off: @min and @max are not kept yet, or others not let go yet
  * @protect: no other rate at all
  * @past: somebody else has set a rate since the agent voted for one
+ * @told: the resource whose agent is told of new rates, if @changed is registered
+ * @changed: has the framework tell of them
  * @choice: in the list of choices of parents
  * @parent: what the agent chose to feed it, as @hw
  * @parent_was: what fed it before any agent chose, as @hw, or %NULL
@@ -67,6 +69,8 @@ struct scmid_clk {
 	bool put_off;
 	bool protect;
 	bool past;
+	struct scmid_grant_res *told;
+	struct notifier_block changed;
 	struct list_head choice;
 	const void *parent, *parent_was;
 	unsigned int nr_parents;
@@ -997,6 +1001,45 @@ static int scmid_clk_parent_set(struct scmid_res *res, struct scmid_res *parent)
 	return 0;
 }
 
+/*
+ * The framework tells of new rates, also of those that another clock gave it,
+ * with its lock held. Not of those that a clock takes on by itself.
+ */
+static int scmid_clk_changed(struct notifier_block *nb, unsigned long event, void *data)
+{
+	const struct scmid_clk *c = container_of(nb, struct scmid_clk, changed);
+	const struct clk_notifier_data *change = data;
+
+	/* When its parent changes, it tells in any case. */
+	if (event == POST_RATE_CHANGE && change->new_rate != change->old_rate)
+		scmid_event_raise(c->told, SCMID_CLOCK_RATE_CHANGED, change->new_rate);
+
+	return NOTIFY_OK;
+}
+
+/*
+ * To unregister a notifier keeps the lock of all clocks for quite a while, so
+ * that is not something that an agent can have done as often as it likes.
+ */
+static int scmid_clk_rate_notify(struct scmid_res *res, bool on)
+{
+	struct scmid_clk *c = to_clk(res);
+	int err;
+
+	if (on && !c->told) {
+		c->changed.notifier_call = scmid_clk_changed;
+		c->told = to_grant_res(res);
+		err = clk_notifier_register(c->clk, &c->changed);
+		if (err) {
+			c->told = NULL;
+			return err;
+		}
+	}
+	scmid_event_want(to_grant_res(res), SCMID_CLOCK_RATE_CHANGED, on);
+
+	return 0;
+}
+
 static const struct scmid_clk_ops scmid_clk_backend_ops = {
 	.rate_get = scmid_clk_rate_get,
 	.rate_set = scmid_clk_rate_set,
@@ -1005,6 +1048,7 @@ static const struct scmid_clk_ops scmid_clk_backend_ops = {
 	.parents = scmid_clk_parents,
 	.parent_get = scmid_clk_parent_get,
 	.parent_set = scmid_clk_parent_set,
+	.rate_notify = scmid_clk_rate_notify,
 };
 
 static int scmid_clk_enumerate(struct scmid_grant *grant,
@@ -1088,6 +1132,10 @@ static int scmid_clk_get(struct scmid_grant_res *r)
 static void scmid_clk_quiesce(struct scmid_grant_res *r, u16 access)
 {
 	struct scmid_clk *c = to_clk(&r->res);
+
+	/* First: what follows is no news for somebody who is gone. */
+	if (access & SCMID_ACCESS_NOTIFY && r->res.events)
+		scmid_event_want(r, SCMID_CLOCK_RATE_CHANGED, false);
 
 	guard(mutex)(&r->hw->lock);
 
@@ -1182,6 +1230,8 @@ static void scmid_clk_put(struct scmid_grant_res *r)
 	struct scmid_clk *c = to_clk(&r->res);
 
 	r->res.priv = NULL;
+	if (c->told)
+		clk_notifier_unregister(c->clk, &c->changed);
 	clk_put(c->clk);
 	kfree(c->hz);
 	kfree(c);

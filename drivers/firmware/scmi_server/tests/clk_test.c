@@ -13,7 +13,7 @@
 #include <linux/random.h>
 #include <linux/sort.h>
 
-#include "test.h"
+#include "peer.h"
 
 #define TCLK_RATES_MAX	600
 /* The framework's own limit. */
@@ -2260,6 +2260,231 @@ static void clk_two_agents(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, clk_provided[0]->enabled);
 }
 
+/* Notifications */
+
+/* An agent that has @node, and listens. */
+static struct peer *clk_listener(struct kunit *test, const char *name, const char *node)
+{
+	struct scmid_agent *agent = test_agent(test, name);
+	struct scmid_grant *grant = test_grant(test, agent, node);
+	struct peer *peer;
+
+	grant->shared = true;
+	KUNIT_ASSERT_EQ(test, scmid_grant_enable(grant), 0);
+	KUNIT_ASSERT_EQ(test, scmid_agent_set_live(agent, true), 0);
+	peer = peer_attached(test, name);
+	peer->chan.p2a = true;
+	peer_up(peer, SCMID_START_SAME);
+
+	return peer;
+}
+
+/* These events have come since the last time, and no others. */
+static void clk_expect_told(struct kunit *test, struct peer *peer, unsigned int n,
+			    u32 by, const u32 (*told)[2])
+{
+	unsigned int i, k;
+
+	peer_settle(peer);
+	KUNIT_EXPECT_EQ(test, peer->nr_events, n);
+	for (i = 0; i < n; i++) {
+		/* In any order. */
+		for (k = 0; k < peer->nr_events; k++)
+			if (peer->events[k].words[2] == told[i][0])
+				break;
+		KUNIT_EXPECT_LT_MSG(test, k, peer->nr_events, "clock %u", told[i][0]);
+		if (k == peer->nr_events)
+			continue;
+		KUNIT_EXPECT_EQ(test, peer->events[k].words[0], 0x5300);
+		KUNIT_EXPECT_EQ(test, peer->events[k].words[1], by);
+		KUNIT_EXPECT_EQ(test, peer->events[k].words[3], told[i][1]);
+		KUNIT_EXPECT_EQ(test, peer->events[k].words[4], 0);
+	}
+	peer->nr_events = 0;
+}
+
+static s32 clk_ask_rate(struct peer *peer, u32 id, u32 hz)
+{
+	return PEER_CALL(peer, SCMID_PROTO_CLOCK, SCMID_CLOCK_RATE_SET, 0, id, hz, 0);
+}
+
+#define EXPECT_TOLD(test, peer, by, ...) do {					\
+	static const u32 _told[][2] = { __VA_ARGS__ };				\
+										\
+	clk_expect_told(test, peer, ARRAY_SIZE(_told), by, _told);		\
+} while (0)
+#define EXPECT_NOT_TOLD(test, peer)	clk_expect_told(test, peer, 0, 0, NULL)
+
+/* Agents' ids: 1, 2. Mux 0 of vm1 is fed by 1, left, or by 2, right. */
+static void clk_told(struct kunit *test)
+{
+	struct clk *left, *right, *mux;
+	struct peer *peer, *other;
+
+	clk_provider(test);
+	peer = clk_listener(test, "vm1", "clk-family");
+	other = clk_listener(test, "vm2", "clk-one");
+	left = arb_host(test, clk_provided[0]);
+	right = arb_host(test, clk_provided[1]);
+	mux = arb_host(test, clk_provided[2]);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(left, 400), 0);
+	EXPECT_NOT_TOLD(test, peer);
+	KUNIT_ASSERT_EQ(test, peer_listen(peer, 0, true), SCMID_SUCCESS);
+	KUNIT_ASSERT_EQ(test, peer_listen(peer, 1, true), SCMID_SUCCESS);
+	EXPECT_NOT_TOLD(test, peer);
+
+	/* The host: a clock and what it feeds; what is no change, and the one not asked for. */
+	KUNIT_EXPECT_EQ(test, clk_set_rate(left, 500), 0);
+	EXPECT_TOLD(test, peer, 0, { 1, 500 }, { 0, 500 });
+	KUNIT_EXPECT_EQ(test, clk_set_rate(left, 500), 0);
+	EXPECT_NOT_TOLD(test, peer);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(right, 200), 0);
+	EXPECT_NOT_TOLD(test, peer);
+	EXPECT_NOT_TOLD(test, other);
+
+	/* Another parent. */
+	KUNIT_EXPECT_EQ(test, clk_set_parent(mux, right), 0);
+	EXPECT_TOLD(test, peer, 0, { 0, 200 });
+	KUNIT_EXPECT_EQ(test, clk_set_rate(right, 500), 0);
+	EXPECT_TOLD(test, peer, 0, { 0, 500 });
+	KUNIT_EXPECT_EQ(test, clk_set_parent(mux, left), 0);
+	EXPECT_NOT_TOLD(test, peer);
+
+	/* Agents: itself, and each other. */
+	KUNIT_ASSERT_EQ(test, peer_listen(other, 0, true), SCMID_SUCCESS);
+	KUNIT_EXPECT_EQ(test, clk_ask_rate(peer, 1, 200), SCMID_SUCCESS);
+	EXPECT_TOLD(test, peer, 1, { 1, 200 }, { 0, 200 });
+	EXPECT_TOLD(test, other, 1, { 0, 200 });
+	KUNIT_EXPECT_EQ(test, clk_ask_rate(other, 0, 300), SCMID_SUCCESS);
+	EXPECT_TOLD(test, peer, 2, { 1, 300 }, { 0, 300 });
+	EXPECT_TOLD(test, other, 2, { 0, 300 });
+
+	/* One that is gone leaves the rate to the other, and is told no more. */
+	scmid_chan_gone(&other->chan);
+	peer_settle(other);
+	EXPECT_TOLD(test, peer, 2, { 1, 200 }, { 0, 200 });
+	EXPECT_NOT_TOLD(test, other);
+
+	KUNIT_ASSERT_EQ(test, peer_listen(peer, 1, false), SCMID_SUCCESS);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(left, 100), 0);
+	EXPECT_TOLD(test, peer, 0, { 0, 100 });
+	EXPECT_NOT_TOLD(test, other);
+	KUNIT_ASSERT_EQ(test, peer_listen(peer, 1, true), SCMID_SUCCESS);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(left, 200), 0);
+	EXPECT_TOLD(test, peer, 0, { 1, 200 }, { 0, 200 });
+}
+
+/* What does not happen is no event. */
+static void clk_told_vetoed(struct kunit *test)
+{
+	struct arb_notifier *n = kunit_kzalloc(test, sizeof(*n), GFP_KERNEL);
+	struct peer *peer;
+	struct clk *host;
+
+	KUNIT_ASSERT_NOT_NULL(test, n);
+	clk_provider(test);
+	peer = clk_listener(test, "vm1", "clk-one");
+	host = arb_host(test, clk_provided[0]);
+	n->clk = host;
+	n->nb.notifier_call = arb_veto;
+	KUNIT_ASSERT_EQ(test, clk_notifier_register(n->clk, &n->nb), 0);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, arb_notifier_drop, n));
+	/* The framework asks the latest first, and nobody after one who is against it. */
+	KUNIT_ASSERT_EQ(test, peer_listen(peer, 0, true), SCMID_SUCCESS);
+
+	KUNIT_EXPECT_LT(test, clk_set_rate(host, 500), 0);
+	KUNIT_EXPECT_EQ(test, clk_ask_rate(peer, 0, 400), SCMID_DENIED);
+	EXPECT_NOT_TOLD(test, peer);
+	kunit_release_action(test, arb_notifier_drop, n);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 500), 0);
+	EXPECT_TOLD(test, peer, 0, { 0, 500 });
+}
+
+/* However it ends, it ends; and begins anew if it is asked for. */
+static void clk_told_ends(struct kunit *test)
+{
+	struct scmid_grant *grant;
+	struct scmid_agent *agent;
+	struct scmid_grant_res *r;
+	struct peer *peer;
+	struct clk *host;
+
+	clk_provider(test);
+	peer = clk_listener(test, "vm1", "clk-one");
+	agent = peer->chan.agent;
+	grant = list_first_entry(&agent->grants, struct scmid_grant, node);
+	r = test_res(grant, 0);
+	host = arb_host(test, clk_provided[0]);
+
+	/* The right, and others that do not matter. */
+	KUNIT_ASSERT_EQ(test, peer_listen(peer, 0, true), SCMID_SUCCESS);
+	KUNIT_ASSERT_EQ(test, test_set_access(r, SCMID_ACCESS_NOTIFY), 0);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), 0);
+	EXPECT_TOLD(test, peer, 0, { 0, 100 });
+	KUNIT_ASSERT_EQ(test, test_set_access(r, SCMID_ACCESS_RATE | SCMID_ACCESS_GET), 0);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 200), 0);
+	EXPECT_NOT_TOLD(test, peer);
+	KUNIT_EXPECT_EQ(test, peer_listen(peer, 0, true), SCMID_DENIED);
+	KUNIT_ASSERT_EQ(test, test_set_access(r, SCMID_ACCESS_NOTIFY | SCMID_ACCESS_RATE), 0);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 100), 0);
+	EXPECT_NOT_TOLD(test, peer);
+
+	/* What is taken back when it loses all is no news any more. */
+	KUNIT_ASSERT_EQ(test, peer_listen(peer, 0, true), SCMID_SUCCESS);
+	KUNIT_EXPECT_EQ(test, clk_ask_rate(peer, 0, 500), SCMID_SUCCESS);
+	EXPECT_TOLD(test, peer, 1, { 0, 500 });
+	scmid_grant_disable(grant);
+	KUNIT_EXPECT_EQ(test, clk_provided[0]->hz, 100);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 200), 0);
+	EXPECT_NOT_TOLD(test, peer);
+
+	/* Once, not twice. */
+	KUNIT_ASSERT_EQ(test, scmid_grant_enable(grant), 0);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 300), 0);
+	EXPECT_NOT_TOLD(test, peer);
+	KUNIT_ASSERT_EQ(test, peer_listen(peer, 0, true), SCMID_SUCCESS);
+	memset(agent->event_counts, 0, sizeof(agent->event_counts));
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 200), 0);
+	EXPECT_TOLD(test, peer, 0, { 0, 200 });
+	KUNIT_EXPECT_EQ(test, agent->event_counts[SCMID_EVENTS_REPLACED], 0);
+
+	scmid_chan_gone(&peer->chan);
+	peer_settle(peer);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 500), 0);
+	peer_up(peer, SCMID_START_NEW);
+	EXPECT_NOT_TOLD(test, peer);
+	KUNIT_ASSERT_EQ(test, peer_listen(peer, 0, true), SCMID_SUCCESS);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 400), 0);
+	EXPECT_TOLD(test, peer, 0, { 0, 400 });
+	scmid_chan_detach(&peer->chan);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 500), 0);
+	KUNIT_EXPECT_TRUE(test, list_empty(&agent->events));
+	test_grant_drop(grant);
+	KUNIT_EXPECT_EQ(test, clk_set_rate(host, 300), 0);
+}
+
+/* The host is quicker than the agent listens. */
+static void clk_told_last(struct kunit *test)
+{
+	struct peer *peer;
+	struct clk *host;
+	unsigned int i;
+
+	clk_provider(test);
+	peer = clk_listener(test, "vm1", "clk-one");
+	KUNIT_ASSERT_EQ(test, peer_listen(peer, 0, true), SCMID_SUCCESS);
+	host = arb_host(test, clk_provided[0]);
+	peer->notify_err = -EAGAIN;
+	for (i = 0; i < 1000; i++)
+		clk_set_rate(host, i % 2 ? 200 : 400);
+	clk_set_rate(host, 500);
+	peer_settle(peer);
+	peer->notify_err = 0;
+	peer_run(peer);
+	EXPECT_TOLD(test, peer, 0, { 0, 500 });
+	KUNIT_EXPECT_EQ(test, peer->chan.agent->event_counts[SCMID_EVENTS_REPLACED], 1000);
+}
+
 static int clk_test_init(struct kunit *test)
 {
 	memset(clk_provided, 0, sizeof(clk_provided));
@@ -2328,6 +2553,10 @@ static struct kunit_case clk_cases[] = {
 	KUNIT_CASE(clk_single),
 	KUNIT_CASE(clk_rights_lost),
 	KUNIT_CASE(clk_two_agents),
+	KUNIT_CASE(clk_told),
+	KUNIT_CASE(clk_told_vetoed),
+	KUNIT_CASE(clk_told_ends),
+	KUNIT_CASE(clk_told_last),
 	{}
 };
 

@@ -105,6 +105,21 @@ static void dfs_statuses(struct kunit *test)
 	EXPECT_SHOWN(test, scmid_counters_show, text);
 }
 
+static void dfs_events(struct kunit *test)
+{
+	struct scmid_agent *agent = test_agent(test, "vm1");
+	char text[96];
+
+	test_agent(test, "vm2")->event_counts[SCMID_EVENTS_DROPPED] = 7;
+	EXPECT_SHOWN(test, scmid_events_show, "vm2 dropped 7\n");
+	agent->event_counts[SCMID_EVENTS_SENT] = 1;
+	agent->event_counts[SCMID_EVENTS_REPLACED] = 2;
+	agent->event_counts[SCMID_EVENTS_DROPPED] = ULONG_MAX;
+	snprintf(text, sizeof(text), "vm1 sent 1\nvm1 replaced 2\nvm1 dropped %lu\nvm2 dropped 7\n",
+		 ULONG_MAX);
+	EXPECT_SHOWN(test, scmid_events_show, text);
+}
+
 static void dfs_resources(struct kunit *test)
 {
 	static const char both[] =
@@ -198,6 +213,7 @@ static void dfs_while_changing(struct kunit *test)
 static struct kunit_case dfs_cases[] = {
 	KUNIT_CASE(dfs_counters),
 	KUNIT_CASE(dfs_statuses),
+	KUNIT_CASE(dfs_events),
 	KUNIT_CASE(dfs_resources),
 	KUNIT_CASE(dfs_while_changing),
 	{}

@@ -226,6 +226,8 @@ static void mock_quiesce(struct scmid_grant_res *r, u16 access)
 		mock_flag(&m->parent, false);
 	if (access & (SCMID_ACCESS_ASSERT | SCMID_ACCESS_PULSE))
 		mock_flag(&m->line, false);
+	if (access & SCMID_ACCESS_NOTIFY)
+		scmid_event_want(r, SCMID_CLOCK_RATE_CHANGED, false);
 	if (!(access & SCMID_ACCESS_STATE) || !r->res.vote)
 		return;
 	r->res.vote = false;
@@ -240,7 +242,8 @@ static void mock_put(struct scmid_grant_res *r)
 	lockdep_assert_held(&r->grant->agent->lock);
 
 	mock_wait(MOCK_PUT);
-	if (!m || r->hw || r->res.vote || r->want || m->parent || m->line)
+	if (!m || r->hw || r->res.vote || r->want || m->parent || m->line ||
+	    r->res.events)
 		mock_count(&mock.misuse, 1);
 	r->res.priv = NULL;
 	kfree(m);
@@ -326,7 +329,12 @@ static int mock_value_set(struct scmid_res *res, u64 val)
 
 static int mock_rate_set(struct scmid_res *res, u64 hz, enum scmid_round round)
 {
-	return mock_value_set(res, hz);
+	int err = mock_value_set(res, hz);
+
+	if (!err)
+		scmid_event_raise(to_grant_res(res), SCMID_CLOCK_RATE_CHANGED, hz);
+
+	return err;
 }
 
 static int mock_rates(struct scmid_res *res, bool refresh, struct scmid_rates *rates)
@@ -383,6 +391,16 @@ static int mock_parent_set(struct scmid_res *res, struct scmid_res *parent)
 	return 0;
 }
 
+static int mock_rate_notify(struct scmid_res *res, bool on)
+{
+	if (!res->priv || (res->events & BIT(SCMID_CLOCK_RATE_CHANGED)) == on)
+		mock_count(&mock.misuse, 1);
+
+	mock_log("%s%s", on ? "?" : "#", res->name);
+	scmid_event_want(to_grant_res(res), SCMID_CLOCK_RATE_CHANGED, on);
+	return 0;
+}
+
 static const struct scmid_clk_ops mock_ops = {
 	.rate_get = mock_rate_get,
 	.rate_set = mock_rate_set,
@@ -391,6 +409,7 @@ static const struct scmid_clk_ops mock_ops = {
 	.parents = mock_parents,
 	.parent_get = mock_parent_get,
 	.parent_set = mock_parent_set,
+	.rate_notify = mock_rate_notify,
 };
 
 static const struct scmid_power_ops mock_power_ops = {
@@ -1015,8 +1034,16 @@ static void test_trace_revoke(void *data, const char *agent, const char *grant,
 	test_trace_log(&((struct test_trace *)data)->revoked, "%s %s", grant, reason);
 }
 
+static void test_trace_notify(void *data, const char *agent, u8 proto, u8 event, u16 id,
+			      u8 cause, u64 value, int err)
+{
+	test_trace_log(&((struct test_trace *)data)->notified, "%s %#x %#x %u %u %llu %d", agent,
+		       proto, event, id, cause, value, err);
+}
+
 static void test_trace_stop(void *trace)
 {
+	unregister_trace_scmid_notify(test_trace_notify, trace);
 	unregister_trace_scmid_refuse(test_trace_refuse, trace);
 	unregister_trace_scmid_vote(test_trace_vote, trace);
 	unregister_trace_scmid_arbitrate(test_trace_arbitrate, trace);
@@ -1043,6 +1070,7 @@ struct test_trace *test_trace(struct kunit *test)
 	spin_lock_init(&trace->voted.lock);
 	spin_lock_init(&trace->arbitrated.lock);
 	spin_lock_init(&trace->revoked.lock);
+	spin_lock_init(&trace->notified.lock);
 
 	err = register_trace_scmid_refuse(test_trace_refuse, trace);
 	if (!err)
@@ -1051,6 +1079,8 @@ struct test_trace *test_trace(struct kunit *test)
 		err = register_trace_scmid_arbitrate(test_trace_arbitrate, trace);
 	if (!err)
 		err = register_trace_scmid_revoke(test_trace_revoke, trace);
+	if (!err)
+		err = register_trace_scmid_notify(test_trace_notify, trace);
 	/* Those that were not registered are not there to be taken back. */
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, test_trace_stop, trace));
 	KUNIT_ASSERT_EQ(test, err, 0);

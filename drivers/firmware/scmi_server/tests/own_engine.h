@@ -21,6 +21,7 @@
 #define scmid_message_attributes	scmid_own_message_attributes
 #define scmid_negotiate_version		scmid_own_negotiate_version
 #define scmid_name_get			scmid_own_name_get
+#define scmid_notification		scmid_own_notification
 
 /* agent.c */
 #define scmid_agents_lock		scmid_own_agents_lock
@@ -80,7 +81,15 @@
 #define scmid_arbitrated		scmid_own_arbitrated
 #define scmid_refused			scmid_own_refused
 
+/* event.c */
+#define scmid_events_init		scmid_own_events_init
+#define scmid_events_send		scmid_own_events_send
+#define scmid_event_want		scmid_own_event_want
+#define scmid_event_raise		scmid_own_event_raise
+
 /* core.c */
+#define scmid_chan_listens		scmid_own_chan_listens
+#define scmid_chan_cause		scmid_own_chan_cause
 #define scmid_backend_register		scmid_own_backend_register
 #define scmid_core_init			scmid_own_core_init
 #define scmid_core_exit			scmid_own_core_exit
@@ -130,5 +139,10 @@
 #define trace_scmid_revoke_enabled	trace_scmid_own_revoke_enabled
 #define register_trace_scmid_revoke	register_trace_scmid_own_revoke
 #define unregister_trace_scmid_revoke	unregister_trace_scmid_own_revoke
+#define scmid_notify			scmid_own_notify
+#define trace_scmid_notify		trace_scmid_own_notify
+#define trace_scmid_notify_enabled	trace_scmid_own_notify_enabled
+#define register_trace_scmid_notify	register_trace_scmid_own_notify
+#define unregister_trace_scmid_notify	unregister_trace_scmid_own_notify
 
 #endif /* _SCMID_OWN_ENGINE_H */

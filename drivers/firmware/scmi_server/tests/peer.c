@@ -54,9 +54,35 @@ static void peer_complete(struct scmid_chan *chan, struct scmid_req *rq)
 		req->val = le32_to_cpu(rq->rsp[2]);
 }
 
+/* As a transport does: not to another than the one it is for. */
+static int peer_notify(struct scmid_chan *chan, const void *msg, u32 len)
+{
+	struct peer *peer = to_peer(chan);
+	const __le32 *words = msg;
+	struct peer_event *event;
+	unsigned int i;
+
+	peer->notify_calls++;
+	if (peer->on_notify)
+		peer->on_notify(chan);
+	if (chan->event_epoch != atomic_read(&chan->epoch))
+		return -EAGAIN;
+	if (peer->notify_err)
+		return peer->notify_err;
+
+	event = &peer->events[peer->nr_events++ % PEER_EVENTS];
+	event->len = len;
+	event->completed = peer->completed;
+	for (i = 0; i < ARRAY_SIZE(event->words); i++)
+		event->words[i] = i * sizeof(*words) < len ? le32_to_cpu(words[i]) : 0;
+
+	return 0;
+}
+
 static const struct scmid_chan_ops peer_chan_ops = {
 	.fetch = peer_fetch,
 	.complete = peer_complete,
+	.notify = peer_notify,
 };
 
 static void peer_cleanup(void *context)
@@ -278,4 +304,54 @@ s32 peer_switch(struct peer *peer, const struct scmid_grant_res *r, bool on)
 	default:
 		return 1;
 	}
+}
+
+/**
+ * peer_permit() - let an agent ask to be told of what happens
+ * @test: the test
+ * @grant: to resources of this
+ */
+void peer_permit(struct kunit *test, struct scmid_grant *grant)
+{
+	struct scmid_grant_res *r;
+
+	list_for_each_entry(r, &grant->res, node)
+		KUNIT_ASSERT_EQ(test, test_set_access(r, r->access | SCMID_ACCESS_NOTIFY), 0);
+}
+
+/**
+ * peer_listening() - an agent with its peer, that is up and takes notifications
+ * @test: the test
+ * @name: the agent's name
+ * @node: what it is granted
+ *
+ * Return: the peer.
+ */
+struct peer *peer_listening(struct kunit *test, const char *name, const char *node)
+{
+	struct scmid_agent *agent = test_live(test, name, node);
+	struct scmid_grant *grant;
+	struct peer *peer;
+
+	list_for_each_entry(grant, &agent->grants, node)
+		peer_permit(test, grant);
+	peer = peer_attached(test, name);
+	peer->chan.p2a = true;
+	peer_up(peer, SCMID_START_SAME);
+	mock_forget();
+
+	return peer;
+}
+
+/**
+ * peer_listen() - ask to be told of new rates of a clock
+ * @peer: the peer; nothing is on its way
+ * @id: the clock
+ * @on: from now on, or no more
+ *
+ * Return: as peer_call().
+ */
+s32 peer_listen(struct peer *peer, u32 id, bool on)
+{
+	return PEER_CALL(peer, SCMID_PROTO_CLOCK, SCMID_CLOCK_RATE_NOTIFY, id, on);
 }

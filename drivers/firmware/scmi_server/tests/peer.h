@@ -9,6 +9,7 @@
 #include "test.h"
 
 #define PEER_REQS	32
+#define PEER_EVENTS	32
 
 /**
  * struct peer_req - a command that the peer sends, and what it gets
@@ -33,6 +34,18 @@ struct peer_req {
 };
 
 /**
+ * struct peer_event - a notification that the peer got
+ * @len: bytes
+ * @words: the first of them
+ * @completed: commands that had come back before
+ */
+struct peer_event {
+	u32 len;
+	u32 words[5];
+	unsigned int completed;
+};
+
+/**
  * struct peer - a transport with its peer
  * @chan: the channel
  * @reqs: commands
@@ -42,6 +55,11 @@ struct peer_req {
  * @calls: how often a command was asked for
  * @err: what asking for one returns, if not 0
  * @room: bytes there are for a reply
+ * @events: notifications
+ * @nr_events: how many came
+ * @notify_calls: how often one was to be handed over
+ * @notify_err: what that returns, if not 0
+ * @on_notify: happens before it, as long as this is set
  */
 struct peer {
 	struct scmid_chan chan;
@@ -49,6 +67,10 @@ struct peer {
 	unsigned int n, fetched, completed, calls;
 	int err;
 	u32 room;
+	struct peer_event events[PEER_EVENTS];
+	unsigned int nr_events, notify_calls;
+	int notify_err;
+	void (*on_notify)(struct scmid_chan *chan);
 };
 
 struct peer *peer_new(struct kunit *test);
@@ -66,6 +88,9 @@ struct peer_req *peer_rate(struct peer *peer, u32 id);
 void peer_vote(struct kunit *test, struct peer *peer);
 s32 peer_switch(struct peer *peer, const struct scmid_grant_res *r, bool on);
 s32 peer_call(struct peer *peer, u8 proto, u8 msg, const u32 *args, unsigned int n);
+void peer_permit(struct kunit *test, struct scmid_grant *grant);
+struct peer *peer_listening(struct kunit *test, const char *name, const char *node);
+s32 peer_listen(struct peer *peer, u32 id, bool on);
 
 /* Sends a command with these words, and waits for the answer: its status. */
 #define PEER_CALL(peer, proto, msg, words...) ({				\

@@ -37,7 +37,8 @@ enum mock_where {
  * @log: what was called: "+a" acquired, "!a" refused, "~a" quiesced, "~a/rate"
  *	only what it did by this right, "-a" released, "1a" and "0a" switched
  *	on and off, "a=5" set to 5, "a<b" fed from b, "a:1" and "a:0" asserted
- *	and released, "a^" made to pulse, "|a 1..5 range" adjusted to this
+ *	and released, "a^" made to pulse, "|a 1..5 range" adjusted to this,
+ *	"?a" and "#a" to be told of, and no more
  * @len: bytes in @log
  * @quiet: keep no log
  * @held: resources acquired
@@ -174,9 +175,10 @@ struct test_trace_log {
  * @voted: agent, resource and vote
  * @arbitrated: agent, resource, policy, value that was asked for, value there is
  * @revoked: grant and reason
+ * @notified: agent, protocol, event, resource, cause, value, error
  */
 struct test_trace {
-	struct test_trace_log refused, voted, arbitrated, revoked;
+	struct test_trace_log refused, voted, arbitrated, revoked, notified;
 };
 
 struct test_trace *test_trace(struct kunit *test);

@@ -31,7 +31,7 @@
 #include <linux/virtio_byteorder.h>
 #include <linux/virtio_ring.h>
 
-#include "test.h"
+#include "peer.h"
 
 /*
  * The driver's memory: the ring, then a page that is mapped only where all is,
@@ -1010,6 +1010,362 @@ static void vq_eventq(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, state.split.avail_index, 0);
 }
 
+/* Events */
+
+/* The event queue's ring is behind that of the command queue. */
+#define VQ_EV_RING	(2 * PAGE_SIZE)
+#define VQ_EV_BUF(i)	(VQ_ROOM + (i) * 256)
+
+/* The event queue, as if it were a device of its own. */
+static struct vq *vq_event_queue(struct kunit *test, struct vq *vq, u32 num)
+{
+	struct vq *ev = kunit_kzalloc(test, sizeof(*ev), GFP_KERNEL);
+	struct vdpa_callback cb = { .callback = vq_notified, .private = ev };
+	struct vdpa_device *vdpa = &vq->v->vdpa;
+
+	KUNIT_ASSERT_NOT_NULL(test, ev);
+	ev->v = vq->v;
+	ev->mem = vq->mem;
+	vring_init(&ev->vring, num, ev->mem + VQ_EV_RING, 4);
+	scmid_vdpa_ops.set_vq_num(vdpa, SCMID_VDPA_EVENTQ, num);
+	scmid_vdpa_ops.set_vq_address(vdpa, SCMID_VDPA_EVENTQ, virt_to_phys(ev->vring.desc),
+				      virt_to_phys(ev->vring.avail),
+				      virt_to_phys(ev->vring.used));
+	scmid_vdpa_ops.set_vq_cb(vdpa, SCMID_VDPA_EVENTQ, &cb);
+	scmid_vdpa_ops.set_vq_ready(vdpa, SCMID_VDPA_EVENTQ, true);
+
+	return ev;
+}
+
+static struct scmid_grant_res *vq_res(struct vq *vq)
+{
+	return test_res(list_first_entry(&vq->v->chan.agent->grants, struct scmid_grant, node), 0);
+}
+
+static void vq_ask(struct kunit *test, struct vq *vq, s32 status)
+{
+	u32 payload[] = { 0, 1 };
+
+	vq_send(vq, 6, TEST_HDR(SCMID_PROTO_CLOCK, SCMID_CLOCK_RATE_NOTIFY, 0), 2, payload);
+	vq_run(vq);
+	EXPECT_USED(test, vq, 6, 8);
+	KUNIT_ASSERT_EQ(test, vq_rsp(vq, 6, 1), status);
+}
+
+/* A driver that is up, and has asked to be told. */
+static struct vq *vq_listening(struct kunit *test, struct vq **ev)
+{
+	struct vq *vq = vq_new(test);
+
+	peer_permit(test, vq_res(vq)->grant);
+	vq_map(test, vq);
+	vq_setup(vq, 8, 0);
+	*ev = vq_event_queue(test, vq, 16);
+	vq_up(vq);
+	vq_ask(test, vq, SCMID_SUCCESS);
+	memset(vq->mem + VQ_ROOM, 0x55, VQ_SIZE - VQ_ROOM);
+
+	return vq;
+}
+
+static void vq_raise(struct vq *vq, u64 value)
+{
+	scmid_event_raise(vq_res(vq), SCMID_CLOCK_RATE_CHANGED, value);
+	vq_settle(vq);
+}
+
+/* A buffer for an event. */
+static void vq_event_room(struct vq *ev, u16 i, u32 len)
+{
+	vq_desc(ev, i, vq_addr(ev, VQ_EV_BUF(i)), len, VRING_DESC_F_WRITE, 0);
+	vq_offer(ev, i);
+}
+
+static u32 vq_event_word(const struct vq *ev, u16 i, unsigned int word)
+{
+	return le32_to_cpu(((__le32 *)(ev->mem + VQ_EV_BUF(i)))[word]);
+}
+
+#define EXPECT_EVENT(test, ev, i, value) do {					\
+	EXPECT_USED(test, ev, i, 20);						\
+	KUNIT_EXPECT_EQ(test, vq_event_word(ev, i, 0), 0x5300);			\
+	KUNIT_EXPECT_EQ(test, vq_event_word(ev, i, 1), 0);			\
+	KUNIT_EXPECT_EQ(test, vq_event_word(ev, i, 2), 0);			\
+	KUNIT_EXPECT_EQ(test, vq_event_word(ev, i, 3), lower_32_bits(value));	\
+	KUNIT_EXPECT_EQ(test, vq_event_word(ev, i, 4), upper_32_bits(value));	\
+	KUNIT_EXPECT_EQ(test, vq_event_word(ev, i, 5), 0x55555555);		\
+} while (0)
+
+static void vq_event_kick(struct vq *ev)
+{
+	scmid_vdpa_ops.kick_vq(&ev->v->vdpa, SCMID_VDPA_EVENTQ);
+	vq_settle(ev);
+}
+
+static void vq_event(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+	struct vdpa_vq_state state = {};
+
+	/* As Linux has it, and as small as can be. */
+	vq_event_room(ev, 3, 136);
+	vq_event_room(ev, 1, 20);
+	vq_event_kick(ev);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(ev), 0);
+	vq_raise(vq, 0x123456789aULL);
+	EXPECT_EVENT(test, ev, 3, 0x123456789aULL);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ev->notified), 1);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(ev), 1);
+	KUNIT_EXPECT_EQ(test, scmid_vdpa_ops.get_vq_state(&vq->v->vdpa, SCMID_VDPA_EVENTQ, &state),
+			0);
+	KUNIT_EXPECT_EQ(test, state.split.avail_index, 1);
+	vq_raise(vq, 5);
+	EXPECT_EVENT(test, ev, 1, 5);
+	EXPECT_ALL_BACK(test, ev);
+	vq_expect_alive(test, vq);
+}
+
+/* Without buffers it waits for them, and is the latest then. */
+static void vq_event_late(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+
+	vq_raise(vq, 1);
+	vq_raise(vq, 2);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(ev), 0);
+	KUNIT_EXPECT_EQ(test, vq->v->chan.agent->event_counts[SCMID_EVENTS_DROPPED], 0);
+	vq_event_room(ev, 0, 136);
+	vq_event_kick(ev);
+	EXPECT_EVENT(test, ev, 0, 2);
+	vq_event_room(ev, 1, 136);
+	vq_event_kick(ev);
+	KUNIT_EXPECT_NE(test, vq_used_idx(ev), ev->avail);
+	vq_expect_alive(test, vq);
+}
+
+/* In as many pieces as the driver likes. */
+static void vq_event_pieces(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+	unsigned int i;
+
+	for (i = 0; i < 10; i++)
+		vq_desc(ev, i, vq_addr(ev, VQ_EV_BUF(0)) + i * 2, 2, VRING_DESC_F_WRITE |
+			(i < 9 ? VRING_DESC_F_NEXT : 0), i + 1);
+	vq_offer(ev, 0);
+	vq_raise(vq, 7);
+	EXPECT_EVENT(test, ev, 0, 7);
+	vq_expect_alive(test, vq);
+}
+
+/* Buffers that are no good go back as they are, and the next one is taken. */
+static void vq_event_bad(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+
+	/* Too small, none at all, to be read, also to be read, leads nowhere, not mapped. */
+	vq_event_room(ev, 0, 19);
+	vq_event_room(ev, 1, 0);
+	vq_desc(ev, 2, vq_addr(ev, VQ_EV_BUF(2)), 64, 0, 0);
+	vq_offer(ev, 2);
+	vq_desc(ev, 3, vq_addr(ev, VQ_EV_BUF(3)), 4, VRING_DESC_F_NEXT, 4);
+	vq_desc(ev, 4, vq_addr(ev, VQ_EV_BUF(4)), 64, VRING_DESC_F_WRITE, 0);
+	vq_offer(ev, 3);
+	vq_desc(ev, 5, vq_addr(ev, VQ_EV_BUF(5)), 64, VRING_DESC_F_WRITE | VRING_DESC_F_NEXT, 99);
+	vq_offer(ev, 5);
+	vq_desc(ev, 6, vq_addr(ev, VQ_RING_SIZE), 64, VRING_DESC_F_WRITE, 0);
+	vq_offer(ev, 6);
+	vq_event_room(ev, 7, 64);
+	vq_raise(vq, 9);
+	EXPECT_USED(test, ev, 0, 0);
+	EXPECT_USED(test, ev, 1, 0);
+	EXPECT_USED(test, ev, 2, 0);
+	EXPECT_USED(test, ev, 3, 0);
+	EXPECT_USED(test, ev, 5, 0);
+	EXPECT_USED(test, ev, 6, 0);
+	KUNIT_EXPECT_NULL(test, memchr_inv(ev->mem + VQ_EV_BUF(0), 0x55,
+					   VQ_EV_BUF(7) - VQ_EV_BUF(0)));
+	EXPECT_EVENT(test, ev, 7, 9);
+	EXPECT_ALL_BACK(test, ev);
+	KUNIT_EXPECT_EQ(test, vq->v->chan.agent->event_counts[SCMID_EVENTS_DROPPED], 0);
+	vq_expect_alive(test, vq);
+}
+
+/* More of them than are tried at a stretch. */
+static void vq_event_many_bad(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+	unsigned int i;
+
+	for (i = 0; i < 15; i++)
+		vq_event_room(ev, i, 4);
+	vq_event_room(ev, 15, 64);
+	vq_raise(vq, 9);
+	for (i = 0; i < 15; i++)
+		EXPECT_USED(test, ev, i, 0);
+	EXPECT_EVENT(test, ev, 15, 9);
+
+	/* Only these, and it still waits. */
+	for (i = 0; i < SCMID_VDPA_TRIES; i++)
+		vq_event_room(ev, i, 4);
+	vq_raise(vq, 10);
+	for (i = 0; i < SCMID_VDPA_TRIES; i++)
+		EXPECT_USED(test, ev, i, 0);
+	memset(ev->mem + VQ_EV_BUF(15), 0x55, 256);
+	vq_event_room(ev, 15, 64);
+	vq_event_kick(ev);
+	EXPECT_EVENT(test, ev, 15, 10);
+	vq_expect_alive(test, vq);
+}
+
+/* An event queue that cannot be read: the event is lost, and nothing else. */
+static void vq_event_ring_unmapped(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+
+	vq_event_room(ev, 0, 64);
+	scmid_vdpa_map_nothing(vq->v);
+	vq_raise(vq, 1);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(ev), 0);
+	KUNIT_EXPECT_EQ(test, vq->v->chan.agent->event_counts[SCMID_EVENTS_DROPPED], 1);
+	vq_map(test, vq);
+	vq_event_kick(ev);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(ev), 0);
+	vq_raise(vq, 2);
+	EXPECT_EVENT(test, ev, 0, 2);
+	vq_expect_alive(test, vq);
+}
+
+/* A driver that has not asked for the event queue. */
+static void vq_event_no_feature(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+	u32 id = SCMID_CLOCK_RATE_NOTIFY;
+
+	/* The same goes on, but has another opinion now; or says so. */
+	scmid_vdpa_ops.set_status(&vq->v->vdpa, VQ_UP & ~VIRTIO_CONFIG_S_DRIVER_OK);
+	scmid_vdpa_ops.set_driver_features(&vq->v->vdpa, SCMID_VDPA_FEATURES &
+					   ~BIT_ULL(VIRTIO_SCMI_F_P2A_CHANNELS));
+	vq_up(vq);
+	vq_event_room(ev, 0, 64);
+	vq_raise(vq, 1);
+	vq_event_kick(ev);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(ev), 0);
+	vq_ask(test, vq, SCMID_NOT_SUPPORTED);
+	vq_send(vq, 6, TEST_HDR(SCMID_PROTO_CLOCK, SCMID_MESSAGE_ATTRIBUTES, 0), 1, &id);
+	vq_run(vq);
+	EXPECT_USED(test, vq, 6, 8);
+	KUNIT_EXPECT_EQ(test, vq_rsp(vq, 6, 1), SCMID_NOT_FOUND);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(ev), 0);
+	vq_expect_alive(test, vq);
+}
+
+static void vq_event_suspend(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+
+	vq_event_room(ev, 0, 64);
+	scmid_vdpa_ops.suspend(&vq->v->vdpa);
+	vq_raise(vq, 1);
+	vq_event_kick(ev);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(ev), 0);
+	scmid_vdpa_ops.resume(&vq->v->vdpa);
+	vq_settle(vq);
+	EXPECT_EVENT(test, ev, 0, 1);
+	vq_expect_alive(test, vq);
+}
+
+static void vq_event_not_ready(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+
+	vq_event_room(ev, 0, 64);
+	scmid_vdpa_ops.set_vq_ready(&vq->v->vdpa, SCMID_VDPA_EVENTQ, false);
+	vq_raise(vq, 1);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(ev), 0);
+	scmid_vdpa_ops.set_vq_ready(&vq->v->vdpa, SCMID_VDPA_EVENTQ, true);
+	vq_event_kick(ev);
+	EXPECT_EVENT(test, ev, 0, 1);
+	vq_expect_alive(test, vq);
+}
+
+/* The driver is gone: nothing is written, and the next one has not asked. */
+static void vq_event_reset(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+
+	vq_raise(vq, 1);
+	vq_event_room(ev, 0, 64);
+	vq_reset(vq);
+	memset(vq->mem, 0x55, VQ_SIZE);
+	vq_raise(vq, 2);
+	vq_event_kick(ev);
+	KUNIT_EXPECT_NULL(test, memchr_inv(vq->mem, 0x55, VQ_SIZE));
+
+	vq_setup(vq, 8, 0);
+	ev = vq_event_queue(test, vq, 16);
+	vq_event_room(ev, 0, 64);
+	vq_up(vq);
+	vq_event_kick(ev);
+	vq_raise(vq, 3);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(ev), 0);
+	vq_ask(test, vq, SCMID_SUCCESS);
+	vq_raise(vq, 4);
+	EXPECT_EVENT(test, ev, 0, 4);
+	vq_expect_alive(test, vq);
+}
+
+/* The event was chosen for the driver before. */
+static void vq_event_epoch(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+	struct scmid_chan *chan = &vq->v->chan;
+	__le32 msg[5] = {};
+
+	vq_event_room(ev, 0, 64);
+	chan->event_epoch = atomic_read(&chan->epoch) - 1;
+	KUNIT_EXPECT_EQ(test, scmid_vdpa_notify(chan, msg, sizeof(msg)), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(ev), 0);
+	scmid_vdpa_ops.set_status(&vq->v->vdpa, VQ_UP & ~VIRTIO_CONFIG_S_DRIVER_OK);
+	chan->event_epoch = atomic_read(&chan->epoch);
+	KUNIT_EXPECT_EQ(test, scmid_vdpa_notify(chan, msg, sizeof(msg)), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, vq_used_idx(ev), 0);
+	vq_up(vq);
+	chan->event_epoch = atomic_read(&chan->epoch);
+	KUNIT_EXPECT_EQ(test, scmid_vdpa_notify(chan, msg, sizeof(msg)), 0);
+	EXPECT_USED(test, ev, 0, 20);
+}
+
+/* A pause that takes the ring away and brings it back, with an event meanwhile. */
+static void vq_event_pause(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+	struct vdpa_vq_state at = {};
+	struct vdpa_device *vdpa = &vq->v->vdpa;
+
+	vq_event_room(ev, 0, 64);
+	vq_raise(vq, 1);
+	EXPECT_EVENT(test, ev, 0, 1);
+	vq_event_room(ev, 1, 64);
+	scmid_vdpa_ops.suspend(vdpa);
+	vq_reset(vq);
+	vq_raise(vq, 2);
+
+	vq_setup(vq, 8, vq->avail);
+	ev = vq_event_queue(test, vq, 16);
+	at.split.avail_index = 1;
+	scmid_vdpa_ops.set_vq_ready(vdpa, SCMID_VDPA_EVENTQ, false);
+	scmid_vdpa_ops.set_vq_state(vdpa, SCMID_VDPA_EVENTQ, &at);
+	scmid_vdpa_ops.set_vq_ready(vdpa, SCMID_VDPA_EVENTQ, true);
+	ev->avail = 1;
+	ev->used = 1;
+	ev->vring.used->idx = __cpu_to_virtio16(true, 1);
+	vq_event_room(ev, 1, 64);
+	vq_up(vq);
+	EXPECT_EVENT(test, ev, 1, 2);
+	vq_expect_alive(test, vq);
+}
+
 /* Coming and going */
 
 static u16 vq_state(struct vq *vq)
@@ -1463,6 +1819,42 @@ static void vq_fuzz(struct kunit *test)
 	vq_expect_alive(test, vq);
 }
 
+/* Any buffers for events. */
+static void vq_fuzz_events(struct kunit *test)
+{
+	struct vq *ev, *vq = vq_listening(test, &ev);
+	struct vq_fuzz f = { .vq = ev };
+	u64 seed = get_random_u64();
+	unsigned int num = 16, i, k, told = 0;
+	u32 len;
+
+	kunit_info(test, "seed %llu\n", seed);
+	prandom_seed_state(&f.rnd, seed);
+	for (i = 0; i < 2000; i++) {
+		if (i % 50 == 0)
+			vq_fuzz_bufs(&f);
+		for (k = 0; k < num; k++)
+			vq_fuzz_desc(&f, &ev->vring.desc[k], k, num, vq_rnd(&f, 8));
+		for (k = vq_rnd(&f, 4); k && (u16)(ev->avail - ev->used) < num; k--)
+			vq_offer(ev, vq_rnd(&f, num));
+		if (vq_rnd(&f, 4))
+			vq_raise(vq, i);
+		else
+			vq_event_kick(ev);
+		while (ev->used != vq_used_idx(ev)) {
+			len = __virtio32_to_cpu(true, ev->vring.used->ring[ev->used % num].len);
+			KUNIT_ASSERT_TRUE_MSG(test, !len || len == 20, "iteration %u", i);
+			told += !!len;
+			ev->used++;
+		}
+		KUNIT_ASSERT_LE(test, (u16)(ev->avail - ev->used), num);
+	}
+	/* Or all of it would have been for nothing. */
+	KUNIT_EXPECT_GT(test, told, 100);
+	KUNIT_EXPECT_GE(test, vq->v->chan.agent->event_counts[SCMID_EVENTS_SENT], told);
+	vq_expect_alive(test, vq);
+}
+
 /* A driver that comes and goes while its commands are on their way. */
 static void vq_fuzz_reset(struct kunit *test)
 {
@@ -1539,6 +1931,18 @@ static struct kunit_case vq_cases[] = {
 	KUNIT_CASE_PARAM(vq_size, vq_sizes_gen_params),
 	KUNIT_CASE(vq_kick_early),
 	KUNIT_CASE(vq_eventq),
+	KUNIT_CASE(vq_event),
+	KUNIT_CASE(vq_event_late),
+	KUNIT_CASE(vq_event_pieces),
+	KUNIT_CASE(vq_event_bad),
+	KUNIT_CASE(vq_event_many_bad),
+	KUNIT_CASE(vq_event_ring_unmapped),
+	KUNIT_CASE(vq_event_no_feature),
+	KUNIT_CASE(vq_event_suspend),
+	KUNIT_CASE(vq_event_not_ready),
+	KUNIT_CASE(vq_event_reset),
+	KUNIT_CASE(vq_event_epoch),
+	KUNIT_CASE(vq_event_pause),
 	KUNIT_CASE(vq_reset_busy),
 	KUNIT_CASE(vq_restart_busy),
 	KUNIT_CASE(vq_status_busy),
@@ -1551,6 +1955,7 @@ static struct kunit_case vq_cases[] = {
 	KUNIT_CASE_PARAM(vq_restart, vq_restarts_gen_params),
 	KUNIT_CASE(vq_pause),
 	KUNIT_CASE_SLOW(vq_fuzz),
+	KUNIT_CASE_SLOW(vq_fuzz_events),
 	KUNIT_CASE_SLOW(vq_fuzz_reset),
 	{}
 };

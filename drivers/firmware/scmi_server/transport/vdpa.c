@@ -42,6 +42,9 @@ MODULE_PARM_DESC(use_va, "Map guest memory by the VMM's virtual addresses; it mu
 /* Pinned guest memory is mapped by page in the worst case. */
 #define SCMID_VDPA_MAPS_MAX	262144
 
+/* Buffers in a row that are no good for an event before something else is done. */
+#define SCMID_VDPA_TRIES	8
+
 /* There is no configuration space, but vhost-vdpa cannot read nothing. */
 #define SCMID_VDPA_CONFIG_SIZE	4
 
@@ -78,7 +81,7 @@ struct scmid_vdpa_vq {
  * @lock: guards everything below but @iommu; never held while a command runs,
  *	so a reset does not wait for one. It is held while the VMM's memory is
  *	accessed, which may fault
- * @vq: cmdq and eventq; nothing is sent on the eventq yet
+ * @vq: cmdq and eventq
  * @riov: readable part of the chain in flight
  * @wiov: writable part of the chain in flight
  * @features: negotiated features
@@ -217,6 +220,19 @@ static int scmid_vdpa_fetch(struct scmid_chan *chan, struct scmid_req *rq)
 	return ret;
 }
 
+/* A chain is the driver's again, with @len bytes written to it. */
+static void scmid_vdpa_hand_back(struct scmid_vdpa_vq *vq, u16 head, u32 len)
+{
+	vringh_complete_iotlb(&vq->vring, head, len);
+	/* The used entry before the notification that announces it. */
+	smp_wmb();
+	if (vringh_need_notify_iotlb(&vq->vring) > 0) {
+		local_bh_disable();
+		vringh_notify(&vq->vring);
+		local_bh_enable();
+	}
+}
+
 static void scmid_vdpa_complete(struct scmid_chan *chan, struct scmid_req *rq)
 {
 	struct scmid_vdpa *v = chan_to_vdpa(chan);
@@ -233,21 +249,73 @@ static void scmid_vdpa_complete(struct scmid_chan *chan, struct scmid_req *rq)
 
 	if (len && vringh_iov_push_iotlb(&vq->vring, &v->wiov, rq->rsp, len) != len)
 		len = 0;
-	vringh_complete_iotlb(&vq->vring, rq->cookie, len);
-	/* The used entry before the notification that announces it. */
-	smp_wmb();
-	if (vringh_need_notify_iotlb(&vq->vring) > 0) {
-		local_bh_disable();
-		vringh_notify(&vq->vring);
-		local_bh_enable();
-	}
+	scmid_vdpa_hand_back(vq, rq->cookie, len);
 
 	scmid_vdpa_leave_mm(v);
+}
+
+/*
+ * A buffer that cannot be followed, is too small, or is there to be read goes
+ * back empty, and the next one is tried.
+ */
+static int scmid_vdpa_notify_one(struct scmid_vdpa *v, const void *msg, u32 len)
+{
+	struct scmid_vdpa_vq *vq = &v->vq[SCMID_VDPA_EVENTQ];
+	unsigned int i;
+	u16 head;
+	int ret;
+
+	for (i = 0; i < SCMID_VDPA_TRIES; i++) {
+		scmid_vdpa_trim(&v->riov);
+		scmid_vdpa_trim(&v->wiov);
+		head = U16_MAX;
+		ret = vringh_getdesc_iotlb(&vq->vring, &v->riov, &v->wiov, &head,
+					   GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
+		if (!ret)
+			return -EAGAIN;
+		if (ret < 0 && head == U16_MAX)
+			return ret;
+
+		if (ret > 0 && !vringh_kiov_length(&v->riov) &&
+		    vringh_kiov_length(&v->wiov) >= len &&
+		    vringh_iov_push_iotlb(&vq->vring, &v->wiov, msg, len) == len) {
+			scmid_vdpa_hand_back(vq, head, len);
+			return 0;
+		}
+		scmid_vdpa_hand_back(vq, head, 0);
+	}
+
+	/* There may be more of that kind; others get a turn in between. */
+	scmid_chan_kick(&v->chan);
+	return -EAGAIN;
+}
+
+static int scmid_vdpa_notify(struct scmid_chan *chan, const void *msg, u32 len)
+{
+	struct scmid_vdpa *v = chan_to_vdpa(chan);
+	int ret;
+
+	guard(mutex)(&v->lock);
+
+	/* As long as it is not up, or not the one that the event is for. */
+	if (!(v->status & VIRTIO_CONFIG_S_DRIVER_OK) || v->suspended ||
+	    !(v->features & BIT_ULL(VIRTIO_SCMI_F_P2A_CHANNELS)) ||
+	    !v->vq[SCMID_VDPA_EVENTQ].ready ||
+	    chan->event_epoch != atomic_read(&chan->epoch))
+		return -EAGAIN;
+	if (!scmid_vdpa_enter_mm(v))
+		return -EAGAIN;
+
+	ret = scmid_vdpa_notify_one(v, msg, len);
+	scmid_vdpa_leave_mm(v);
+
+	return ret;
 }
 
 static const struct scmid_chan_ops scmid_vdpa_chan_ops = {
 	.fetch = scmid_vdpa_fetch,
 	.complete = scmid_vdpa_complete,
+	.notify = scmid_vdpa_notify,
 };
 
 /* vDPA operations */
@@ -287,8 +355,8 @@ static void scmid_vdpa_kick_vq(struct vdpa_device *vdpa, u16 idx)
 {
 	struct scmid_vdpa *v = to_scmid_vdpa(vdpa);
 
-	/* Buffers on the eventq wait for events. */
-	if (idx == SCMID_VDPA_CMDQ && READ_ONCE(v->vq[idx].ready))
+	/* A command, or a buffer for an event that waits for one. */
+	if (READ_ONCE(v->vq[idx].ready))
 		scmid_chan_kick(&v->chan);
 }
 
@@ -541,8 +609,10 @@ static void scmid_vdpa_set_status(struct vdpa_device *vdpa, u8 status)
 	if (was_up && !up)
 		scmid_vdpa_driver_down(v);
 	WRITE_ONCE(v->status, status);
-	if (!was_up && up)
+	if (!was_up && up) {
+		WRITE_ONCE(v->chan.p2a, v->features & BIT_ULL(VIRTIO_SCMI_F_P2A_CHANNELS));
 		scmid_chan_start(&v->chan, scmid_vdpa_who_starts(v));
+	}
 	scmid_vdpa_pin(v, status & VIRTIO_CONFIG_S_DRIVER);
 }
 

@@ -228,6 +228,32 @@ differ "paused under load: the guest is always answered" "" "$answers"
 clk "$gate" enabled 1
 clk "$gate" enabled 0
 
+# --- notifications ---------------------------------------------------------
+
+pll=$(id fe820000.gpu 0)
+# A driver of the host sets its rate.
+host_pll=/sys/kernel/debug/scmi_consumer/fe8b0000.host-user/pll/rate
+event()
+{
+	g vm1 "/add/scmi_tool event"
+}
+
+# told RATE: as the notification says it
+told()
+{
+	# shellcheck disable=SC2046,SC2183
+	printf '00005300 00000000 %08x %08x %08x\n' "$pll" $(hz "$1")
+}
+
+same "notify: asked for" 0 "$(g vm1 "/add/scmi_tool msg 0x14 9 $pll 1")"
+echo 720000000 > $host_pll
+same "notify: told" "$(told 720000000)" "$(event)"
+guest_monitor vm1 stop > /dev/null
+echo 744000000 > $host_pll
+echo 768000000 > $host_pll
+guest_monitor vm1 cont > /dev/null
+same "notify: paused, and told the last afterwards" "$(told 768000000)" "$(event)"
+
 clk "$gate" enabled 1
 echo 200 > $VM/hold_ms
 guest_monitor vm1 stop > /dev/null
@@ -242,6 +268,10 @@ guest_monitor vm1 system_reset > /dev/null
 check "reset: the guest comes again" g vm1 "modprobe scmi_server_consumer && $THERE"
 check "reset: the vote is gone" is_off gate3
 same "reset: the successor starts clean" "0 00000000 00000000 00000000" "$(g vm1 "/add/scmi_tool msg 0x14 11 $gate 0")"
+echo 792000000 > $host_pll
+same "reset: the successor asks to be told" 0 "$(g vm1 "/add/scmi_tool msg 0x14 9 $pll 1")"
+echo 816000000 > $host_pll
+same "reset: and was not told before" "$(told 816000000)" "$(event)"
 
 clk "$gate" enabled 1
 check "before quit: on" is_on gate3

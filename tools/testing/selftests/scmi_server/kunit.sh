@@ -9,7 +9,7 @@
 # A kernel without CONFIG_KUNIT_DEFAULT_ENABLED wants the second form.
 
 KUNIT=/sys/kernel/debug/kunit
-SUITES="agent grant revoke hw single access channel debugfs clk reset regulator genpd vdpa configfs"
+SUITES="agent grant revoke hw single access channel event debugfs clk reset regulator genpd vdpa configfs"
 failed=0
 
 problem()

@@ -264,7 +264,8 @@ n=$(ls -d $DEV/*/clock* | wc -l)
 same "clock: number of clocks" "0 $(printf %08x "$n")" "$(msg 0x14 1)"
 same "power protocol is not there" -1 "$(msg 0x11 0)"
 same "unknown message" -4 "$(msg 0x14 0x55)"
-same "notifications are not announced" -4 "$(msg 0x14 2 9)"
+same "notifications of rates are announced" "0 00000000" "$(msg 0x14 2 9)"
+same "notifications of requests are not announced" -4 "$(msg 0x14 2 0xa)"
 same "payload too short" -10 "$(msg -l 2 0x14 6 0)"
 same "payload too long" -10 "$(msg -l 8 0x14 6 0)"
 same "payload of 100 bytes" -10 "$(msg -l 100 0x14 6 0)"
@@ -638,6 +639,72 @@ rmdir $RES/*
 same "resources: all is as it was" "1 0 0 0" \
 	"$(simhw resets/r3/asserted) $(simhw supplies/vshared/enabled) $(simhw supplies/vnarrow/enabled) $(simhw domains/gpu/on)"
 
+# --- notifications ---------------------------------------------------------
+
+# host RATE: a driver of the host sets the rate of the pll
+host()
+{
+	echo "$1" > /sys/kernel/debug/scmi_consumer/fe8b0000.host-user/pll/rate
+}
+
+# told AGENT CLOCK RATE: as the notification says it
+told()
+{
+	# shellcheck disable=SC2046,SC2183
+	printf '00005300 %08x %08x %08x %08x\n' "$1" "$2" $(hz "$3")
+}
+
+event()
+{
+	"$TOOL" event
+}
+
+modprobe scmi_server_consumer
+check "notify: a driver of the host" within 60 test -e /sys/kernel/debug/scmi_consumer/fe8b0000.host-user/pll
+pll=$(id fe820000.gpu 0)
+core=$(id fe820000.gpu 1)
+host 600000000
+same "notify: without the right" -3 "$(status 0x14 9 "$pll" 1)"
+same "notify: nor is it offered" 0 "$(msg 0x14 3 "$pll" | cut -c3)"
+echo "get state rate notify" > $GPU/clock0/access
+same "notify: offered with it" 8 "$(msg 0x14 3 "$pll" | cut -c3)"
+same "notify: reserved bits" -2 "$(status 0x14 9 "$pll" 3)"
+same "notify: on" 0 "$(status 0x14 9 "$pll" 1)"
+host 720000000
+same "notify: the host set it" "$(told 0 "$pll" 720000000)" "$(event)"
+same "notify: the client itself" "0 $(told 1 "$pll" 960000000)" "$(rate_set "$pll" 960000000) $(event)"
+same "notify: of what it feeds, too" 0 "$(status 0x14 9 "$core" 1)"
+host 1200000000
+same "notify: both" "$( (told 0 "$pll" 1200000000; told 0 "$core" "$(hw pll_div rate)") | sort)" \
+	"$( (event; event) | sort)"
+same "notify: that one off" 0 "$(status 0x14 9 "$core" 0)"
+host 744000000
+same "notify: only the other" "$(told 0 "$pll" 744000000)" "$(event)"
+echo "get state rate" > $GPU/clock0/access
+host 768000000
+echo "get state rate notify" > $GPU/clock0/access
+host 792000000
+same "notify: with the right goes the wish" 0 "$(status 0x14 9 "$pll" 1)"
+host 816000000
+same "notify: what was missed is not told" "$(told 0 "$pll" 816000000)" "$(event)"
+same "notify: votes taken back, before the next" 0 "$(status 0x10 0xb 1 0)"
+host 840000000
+same "notify: nor after a reset" 0 "$(status 0x14 9 "$pll" 1)"
+host 864000000
+same "notify: but then" "$(told 0 "$pll" 864000000)" "$(event)"
+i=0
+while [ $i -lt 100 ]; do
+	host $((i % 2 ? 600000000 : 624000000))
+	i=$((i + 1))
+done
+host 888000000
+_e=
+while [ "$_e" != "$(told 0 "$pll" 888000000)" ]; do
+	_e=$(event) || break
+done
+same "notify: of a hundred, the last in any case" "$(told 0 "$pll" 888000000)" "$_e"
+check "debugfs: notifications are counted" grep -q "^vm1 sent [1-9]" $D/events
+
 # --- the channel goes and comes --------------------------------------------
 
 ref=$(id fe800000.usb 0)
@@ -648,6 +715,11 @@ same "vdpa dev del: votes are gone" 0 "$(hw gate0 enabled)"
 same "vdpa dev del: state" "live none" "$(cat $VM/state $VM/channel | xargs)"
 check "the device comes again" reattach
 same "the client starts clean" "0 00000000 00000000 00000000" "$(config_get "$ref")"
+host 912000000
+same "it has asked for no notification" 0 "$(status 0x14 9 "$pll" 1)"
+host 936000000
+same "now it has" "$(told 0 "$pll" 936000000)" "$(event)"
+rmmod scmi_server_consumer
 
 # --- as it was -------------------------------------------------------------
 

@@ -5,6 +5,8 @@
  *	scmi_tool msg [-l BYTES] PROTO CMD [WORD...]
  *		one message through the client's raw mode; prints the status
  *		and the returned words. -l cuts or pads the payload.
+ *	scmi_tool event
+ *		waits for a notification; prints its words, header first
  *	scmi_tool name ID
  *		the extended name of a clock
  *	scmi_tool rates ID
@@ -64,6 +66,7 @@
 #include <unistd.h>
 
 #define RAW	"/sys/kernel/debug/scmi/0/raw/message"
+#define RAW_EVENTS "/sys/kernel/debug/scmi/0/raw/notification"
 #define AGENTS	"/sys/kernel/config/scmi_server/agents"
 #define WORDS	64
 /* The client itself waits a minute for a virtio server. */
@@ -177,6 +180,34 @@ static int cmd_msg(int argc, char **argv)
 	printf("%d", (int32_t)le32toh(reply[1]));
 	for (i = 2; i < n; i++)
 		printf(" %08x", le32toh(reply[i]));
+	printf("\n");
+
+	return 0;
+}
+
+static int cmd_event(int argc, char **argv)
+{
+	struct pollfd pfd = { .events = POLLIN };
+	uint32_t words[WORDS];
+	ssize_t n, i;
+
+	(void)argv;
+	if (argc)
+		return 2;
+	pfd.fd = open(RAW_EVENTS, O_RDONLY);
+	if (pfd.fd < 0)
+		die(RAW_EVENTS);
+	if (poll(&pfd, 1, TIMEOUT) != 1) {
+		fprintf(stderr, "no notification\n");
+		return 3;
+	}
+	n = read(pfd.fd, words, sizeof(words));
+	if (n < 0)
+		die("read");
+	close(pfd.fd);
+
+	for (i = 0; i < n / 4; i++)
+		printf("%s%08x", i ? " " : "", le32toh(words[i]));
 	printf("\n");
 
 	return 0;
@@ -712,6 +743,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "msg"))
 		ret = cmd_msg(argc - 2, argv + 2);
+	else if (argc > 1 && !strcmp(argv[1], "event"))
+		ret = cmd_event(argc - 2, argv + 2);
 	else if (argc > 1 && !strcmp(argv[1], "name"))
 		ret = cmd_name(argc - 2, argv + 2);
 	else if (argc > 1 && !strcmp(argv[1], "rates"))
