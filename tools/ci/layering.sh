@@ -9,7 +9,8 @@
 # Prints violations, and fails if there are any. Rings, from the inside:
 #
 #   0  protocol/        pure: no locks, no allocation, no kernel framework
-#   1  agent.c grant.c single.c hw.c core.c event.c and their headers: the engine
+#      transport/smt.c and smt.h   likewise, beside it: nothing but its header
+#   1  agent.c grant.c single.c of.c hw.c core.c event.c and their headers: the engine
 #   2  backend/         one kernel framework each, no transport
 #      transport/       one way in each, no framework
 #      configfs.c debugfs.c   what the operator sees
@@ -67,6 +68,15 @@ code() {
 		 {defined $1 ? $1 : defined $2 ? " " . ("\n" x ($2 =~ tr/\n//)) : ""}gse' "$1"
 }
 
+# Files of ring 0; sources of ring 0.
+pure_files() {
+	(cd "$D" && printf '%s\n' protocol/*.[ch] transport/smt.[ch])
+}
+
+pure_sources() {
+	pure_files | grep '\.c$'
+}
+
 # What source $1 includes: linux/types.h, or for our own, the path in the tree.
 includes() {
 	code "$1" | sed -nE 's/^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"].*/\1\2/p' |
@@ -106,7 +116,7 @@ check_includes() {
 		protocol/*.[ch])
 			may_include "$file" 'protocol/[^/]+\.h' "$PURE"
 			;;
-		agent.c | grant.c | single.c | hw.c | core.c | event.c | engine.h | scmi_server.h)
+		agent.c | grant.c | single.c | of.c | hw.c | core.c | event.c | engine.h | scmi_server.h)
 			may_include "$file" "$engine" '.*' "$FRAMEWORK|$TRANSPORT|$FRONT"
 			;;
 		main.c)
@@ -123,6 +133,9 @@ check_includes() {
 			may_include "$file" 'scmi_server\.h|backend/backend\.h' '.*' \
 				"$TRANSPORT|$FRONT"
 			;;
+		transport/smt.[ch])
+			may_include "$file" 'protocol/scmid\.h|transport/smt\.h' "$PURE"
+			;;
 		transport/*.[ch])
 			may_include "$file" 'scmi_server\.h|transport/[^/]+\.h' '.*' \
 				"$FRAMEWORK|$FRONT"
@@ -135,7 +148,8 @@ check_includes() {
 # Ring 0 cannot even be made to do these by a macro.
 check_pure() {
 	local file hit
-	for file in "$D"/protocol/*.[ch]; do
+	for file in $(pure_files); do
+		file=$D/$file
 		while read -r hit; do
 			violation "$file must not say $hit"
 		done < <(code "$file" | grep -oE "\\b($IMPURE)\\b" | sort -u)
@@ -179,20 +193,26 @@ check_mainline() {
 
 user_space_objects() {
 	local file
-	mkdir -p "$1/protocol"
-	for file in "$D"/protocol/*.c; do
+	mkdir -p "$1/protocol" "$1/transport"
+	for file in $(pure_sources); do
 		"${CC:-gcc}" -std=gnu11 -O2 -w -fno-stack-protector -c \
 			-Itools/testing/scmi_server/include \
-			-o "$1/protocol/$(basename "$file" .c).o" "$file" || return
+			-o "$1/${file%.c}.o" "$D/$file" || return
 	done
 }
 
 check_objects() {
-	local dir=$1 file o objs=() own sym
-	for file in "$D"/protocol/*.c; do
-		o=$dir/protocol/$(basename "$file" .c).o
+	check_objects_of "$1" protocol
+	check_objects_of "$1" transport
+}
+
+# What belongs together may refer to each other.
+check_objects_of() {
+	local dir=$1 part=$2 file o objs=() own sym
+	for file in $(pure_sources | grep "^$part/"); do
+		o=$dir/${file%.c}.o
 		if [ ! -e "$o" ]; then
-			violation "$file was not compiled: no ${o##*/}"
+			violation "$D/$file was not compiled: no ${o##*/}"
 			continue
 		fi
 		objs+=("$o")
@@ -200,13 +220,15 @@ check_objects() {
 	[ ${#objs[@]} -gt 0 ] || return 0
 	own=$("${NM:-nm}" --defined-only -g "${objs[@]}" | awk 'NF == 3 { print $3 }')
 	for o in "${objs[@]}"; do
+		file=$D/${o#"$dir"/}
+		file=${file%.o}.c
 		for sym in $("${NM:-nm}" -u "$o" | awk 'NF == 2 { print $2 }'); do
 			[[ $sym =~ ^($OBJ_ALLOWED)$ ]] && continue
 			grep -qxF -- "$sym" <<< "$own" && continue
-			violation "$D/protocol/$(basename "$o" .o).c must not use $sym"
+			violation "$file must not use $sym"
 		done
 		if "${NM:-nm}" "$o" | grep -q __export_symbol; then
-			violation "$D/protocol/$(basename "$o" .o).c must not export anything"
+			violation "$file must not export anything"
 		fi
 	done
 }
@@ -220,7 +242,7 @@ check() {
 		check_objects "$objects"
 	else
 		user_space_objects "$tmp/objects" ||
-			violation "$D/protocol does not compile in user space"
+			violation "ring 0 does not compile in user space"
 		check_objects "$tmp/objects"
 	fi
 	[ "$violations" = 0 ]
@@ -273,6 +295,11 @@ selftest() {
 		'must not use rand'
 	harvest
 
+	plant "the shared-memory channel calls the protocols" transport/smt.c \
+		'void planted(struct scmid_msg *m);\nvoid planted(struct scmid_msg *m) { scmid_dispatch(m); }' \
+		'smt.c must not use scmid_dispatch'
+	harvest
+
 	plant "ring 0 includes more of the kernel" protocol/clock.c \
 		'#include <linux/slab.h>' 'must not include <linux/slab.h>'
 	plant "ring 0 header does" protocol/scmid.h \
@@ -284,6 +311,17 @@ selftest() {
 		'must not say EXPORT_SYMBOL_GPL'
 	plant "ring 0 prints" protocol/base.c \
 		'#define p() printk("x")' 'must not say printk'
+	plant "the shared-memory channel includes more of the kernel" transport/smt.c \
+		'#include <linux/io.h>' 'smt.c must not include <linux/io.h>'
+	plant "its header does" transport/smt.h \
+		'#include <linux/mailbox_client.h>' \
+		'smt.h must not include <linux/mailbox_client.h>'
+	plant "it includes ring 1" transport/smt.h \
+		'#include "../scmi_server.h"' 'transport/smt.h must not include drivers/'
+	plant "it includes more of ring 0" transport/smt.c \
+		'#include "../protocol/wire.h"' 'transport/smt.c must not include drivers/'
+	plant "it locks" transport/smt.c \
+		'#define l spinlock_t' 'transport/smt.c must not say spinlock_t'
 	plant "ring 0 prints, shorter" protocol/base.c \
 		'#define p() pr_info("x")' 'must not say pr_info'
 	plant "ring 0 allocates" protocol/base.c \
@@ -293,7 +331,7 @@ selftest() {
 		plant "ring 1 includes $f.h" grant.c \
 			"#include <linux/$f.h>" "grant.c must not include <linux/$f.h>"
 	done
-	for f in agent.c single.c hw.c core.c event.c engine.h scmi_server.h; do
+	for f in agent.c single.c of.c hw.c core.c event.c engine.h scmi_server.h; do
 		plant "ring 1: $f does" $f \
 			'#include <linux/clk.h>' "$f must not include <linux/clk.h>"
 	done

@@ -8,6 +8,7 @@
 extern const void *const bench_ops[FAKE_NR_KINDS];
 
 typedef void (*bench_fn)(struct scmid_msg *msg);
-bench_fn bench_choose(bool core);
+bench_fn bench_choose(bool core, bool smt);
+bool bench_smt_answered(void);
 
 #endif /* _BENCH_H */

@@ -7,13 +7,73 @@
 #include <linux/array_size.h>
 
 #include "bench.h"
+#include "../transport/smt.h"
 
 static void bench_empty(struct scmid_msg *msg)
 {
 }
 
-bench_fn bench_choose(bool core)
+/* The shared-memory channel in plain memory, with an agent that asks for a rate. */
+static __le32 bench_area[128 / 4];
+
+static u32 bench_smt_get(const struct scmid_smt *smt, u32 at)
 {
+	return le32_to_cpu(bench_area[at / 4]);
+}
+
+static void bench_smt_put(const struct scmid_smt *smt, u32 at, u32 val)
+{
+	bench_area[at / 4] = cpu_to_le32(val);
+}
+
+static void bench_smt_read(const struct scmid_smt *smt, void *to, u32 at, u32 len)
+{
+	memcpy(to, &bench_area[at / 4], len);
+}
+
+static void bench_smt_write(const struct scmid_smt *smt, u32 at, const void *from, u32 len)
+{
+	memcpy(&bench_area[at / 4], from, len);
+}
+
+static const struct scmid_smt_ops bench_smt_ops = {
+	.get = bench_smt_get,
+	.put = bench_smt_put,
+	.read = bench_smt_read,
+	.write = bench_smt_write,
+};
+
+static void bench_smt_agent(struct scmid_msg *msg)
+{
+	static const u32 words[] = { 0, 0, 0, 0, 1, 8, 0x14 << 10 | 6, 0 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		bench_area[i] = cpu_to_le32(words[i]);
+}
+
+static void bench_smt(struct scmid_msg *msg)
+{
+	static struct scmid_smt smt = { .ops = &bench_smt_ops, .size = sizeof(bench_area) };
+	static __le32 req[SCMID_REQ_MAX / 4];
+
+	bench_smt_agent(msg);
+	if (scmid_smt_fetch(&smt, msg, req) != 1)
+		return;
+	msg->rsp_len = SCMID_RSP_HEAD + 8;
+	scmid_smt_complete(&smt, msg);
+}
+
+bool bench_smt_answered(void)
+{
+	return le32_to_cpu(bench_area[1]) == 1 && le32_to_cpu(bench_area[5]) == SCMID_RSP_HEAD + 8;
+}
+
+bench_fn bench_choose(bool core, bool smt)
+{
+	if (smt)
+		return core ? bench_smt : bench_smt_agent;
+
 	return core ? scmid_dispatch : bench_empty;
 }
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs the vectors in user space and prints KTAP; or writes them as inputs
- * for the fuzzer.
+ * Runs the vectors in user space and prints KTAP; or writes inputs for the
+ * fuzzers.
  */
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "record.h"
 #include "run.h"
+#include "smt_record.h"
+#include "smt_vectors.h"
 #include "vectors.h"
 
 static void run_reset(struct vectors_env *env)
@@ -43,6 +46,21 @@ static void run_log(struct vectors_env *env, const char *text, const void *data,
 	printf("\n");
 }
 
+/* SMT_SEED=N does again what failed. */
+static unsigned int run_smt_random(struct vectors_env *env)
+{
+	const char *again = getenv("SMT_SEED");
+	u32 seed = again ? strtoul(again, NULL, 0) : (u32)time(NULL);
+	unsigned int i, failed = 0;
+
+	for (i = 0; i < (again ? 1 : 20) && !failed; i++) {
+		printf("# seed %u\n", seed + i);
+		failed = scmid_smt_vectors_random(env, seed + i);
+	}
+
+	return failed;
+}
+
 static const struct {
 	const char *desc;
 	unsigned int (*run)(struct vectors_env *env);
@@ -59,6 +77,15 @@ static const struct {
 	{ "status of every errno", scmid_vectors_status },
 	{ "notifications, byte by byte", scmid_vectors_notifications },
 	{ "reasons of refusals", scmid_vectors_reasons },
+	{ "shared memory: commands of all lengths, true or not", scmid_smt_vectors_lengths },
+	{ "shared memory: headers and flags are not judged", scmid_smt_vectors_headers },
+	{ "shared memory: replies of all lengths stay in the area", scmid_smt_vectors_replies },
+	{ "shared memory: after all that is bad, all that is good works", scmid_smt_vectors_bad },
+	{ "shared memory: each word changes at each moment", scmid_smt_vectors_changes },
+	{ "shared memory: an agent starts, whatever was there", scmid_smt_vectors_init },
+	{ "shared memory: messages to an agent that reads", scmid_smt_vectors_send },
+	{ "shared memory: and to one that does not", scmid_smt_vectors_busy },
+	{ "shared memory: any agent, any transport, against a model", run_smt_random },
 };
 
 static unsigned int nr_tests, nr_failed;
@@ -116,6 +143,84 @@ static int corpus(const char *dir)
 	return err;
 }
 
+/*
+ * Where the fuzzer of the shared-memory channel begins; see smt_record.h. A
+ * letter for what happens next.
+ */
+static const struct smt_word {
+	char letter;
+	u8 len;
+	u8 bytes[24];
+} smt_words[] = {
+	/* The agent sends: four bytes; eight, and wants a doorbell; too much; 0; 3 */
+	{ 'a', 14, { SMT_AGENT, 0x81, 0, 0x84, 0, 0x85, 4, 0xb7, 0, 0x40, 0, 0, 0, 0 } },
+	{ 'b', 14, { SMT_AGENT, 0x81, 0, 0x84, 1, 0x85, 8, 0xb7, 6, 0x50, 0, 0, 0, 0 } },
+	{ 'c', 14, { SMT_AGENT, 0x81, 0, 0x84, 1, 0x85, 200, 0xb7, 6, 0x50, 0, 0, 0, 0 } },
+	{ 'd', 14, { SMT_AGENT, 0x81, 0, 0x84, 1, 0x85, 0, 0xb7, 6, 0x50, 0, 0, 0, 0 } },
+	{ 'e', 14, { SMT_AGENT, 0x81, 0, 0x84, 1, 0x85, 3, 0xb7, 6, 0x50, 0, 0, 0, 0 } },
+	/* About the longest there can be; and it only writes the status */
+	{ 'l', 6, { SMT_AGENT, 0x95, 5, 0x81, 2, 0 } },
+	{ 'u', 4, { SMT_AGENT, 0x81, 1, 0 } },
+	/* The calls while it is quiet */
+	{ 'F', 6, { SMT_FETCH, 0, 0, 0, 0, 0 } },
+	{ 'G', 6, { SMT_FETCH, 0, 0, 0, 0, 255 } },
+	{ 'C', 4, { SMT_COMPLETE, 0, 0, 0 } },
+	{ 'S', 8, { SMT_SEND, 1, 0, 0, 0, 0, 0, 0 } },
+	{ 's', 4, { SMT_SEND, 1, 0, 0 } },
+	{ 'T', 3, { SMT_SEND, 255, 0 } },
+	{ 'I', 7, { SMT_INIT, 0, 0, 0, 0, 0, 0 } },
+	/* And while it is not: other flags, length and status, and all of it */
+	{ 'P', 8, { SMT_FETCH, 0, 0x84, 0, 0, 0, 0, 0 } },
+	{ 'Q', 11, { SMT_FETCH, 0, 0, 0xb5, 255, 255, 255, 255, 0, 0, 0 } },
+	{ 'R', 11, { SMT_FETCH, 0, 0, 0, 0xb5, 255, 255, 255, 255, 0, 0 } },
+	{ 'X', 6, { SMT_COMPLETE, 0xa0, 255, 0, 0, 0 } },
+};
+
+static const struct {
+	u8 size;
+	const char *letters;
+} smt_seeds[] = {
+	{ 20, "IbFCaGC" }, { 0, "IbFCT" }, { 255, "IcGCS" }, { 20, "IdFCeFC" },
+	{ 20, "IbQCbRC" }, { 20, "IbPC" }, { 20, "IbFuFCbC" }, { 20, "IbFIC" },
+	{ 20, "IbFX" }, { 20, "ISsuSIFC" }, { 20, "IlFC" }, { 1, "bFCdQCSIC" },
+};
+
+static void put_letter(FILE *file, char letter)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(smt_words); i++) {
+		if (smt_words[i].letter == letter)
+			fwrite(smt_words[i].bytes, 1, smt_words[i].len, file);
+	}
+}
+
+static int smt_corpus(const char *dir)
+{
+	const char *letter;
+	char path[4096];
+	unsigned int i;
+	FILE *file;
+	int err = 0;
+
+	for (i = 0; i < ARRAY_SIZE(smt_seeds) && !err; i++) {
+		snprintf(path, sizeof(path), "%s/seed-%03u", dir, i);
+		file = fopen(path, "w");
+		if (!file) {
+			perror(path);
+			return 1;
+		}
+		fputc(smt_seeds[i].size, file);
+		/* The first initialisation is not asked for. */
+		fwrite("\0\0\0\0\0", 1, 6, file);
+		for (letter = smt_seeds[i].letters; *letter; letter++)
+			put_letter(file, *letter);
+		err = fclose(file) ? 1 : 0;
+	}
+
+	return err;
+}
+
 int main(int argc, char **argv)
 {
 	static struct seam seam;
@@ -131,8 +236,10 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[1], "--corpus"))
 		return corpus(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "--smt-corpus"))
+		return smt_corpus(argv[2]);
 	if (argc != 1) {
-		fprintf(stderr, "usage: %s [--corpus DIRECTORY]\n", argv[0]);
+		fprintf(stderr, "usage: %s [--corpus | --smt-corpus DIRECTORY]\n", argv[0]);
 		return 2;
 	}
 
