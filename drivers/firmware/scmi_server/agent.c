@@ -220,7 +220,10 @@ int scmid_agent_init(struct scmid_agent *agent, const char *name,
 
 	if (strlen(name) >= sizeof(agent->peer.name))
 		return -ENAMETOOLONG;
-	if (!*name || name[strspn(name, allowed)])
+	/* For "." and ".." no directory can be made. */
+	if (!name[strspn(name, ".")] && strlen(name) < 3)
+		return -EINVAL;
+	if (name[strspn(name, allowed)])
 		return -EINVAL;
 
 	guard(mutex)(&scmid_agents_lock);
@@ -469,6 +472,26 @@ void scmid_agent_quiesce(struct scmid_agent *agent)
 				backend->quiesce(r, SCMID_ACCESS_ALL);
 		}
 	}
+}
+
+/**
+ * scmid_agent_restart() - as if the agent's peer had just been restarted
+ * @agent: the agent
+ *
+ * All that it asked for is taken back, and its channel begins anew. A command
+ * that is under way has no effect any more if the channel can begin anew.
+ *
+ * Context: process; waits for at most one command.
+ */
+void scmid_agent_restart(struct scmid_agent *agent)
+{
+	guard(mutex)(&agent->lock);
+
+	if (agent->chan && agent->chan->ops->restart)
+		agent->chan->ops->restart(agent->chan);
+
+	guard(mutex)(&agent->run);
+	scmid_agent_quiesce(agent);
 }
 
 /**

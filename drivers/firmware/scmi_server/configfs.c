@@ -107,20 +107,6 @@ static struct scmid_grant_res *to_res(struct config_item *item)
 
 /* Resources: agents/<agent>/devices/<device>/<resource> */
 
-static const struct {
-	const char *word;
-	u16 bit;
-} scmid_access_words[] = {
-	{ "get", SCMID_ACCESS_GET },
-	{ "state", SCMID_ACCESS_STATE },
-	{ "rate", SCMID_ACCESS_RATE },
-	{ "level", SCMID_ACCESS_LEVEL },
-	{ "parent", SCMID_ACCESS_PARENT },
-	{ "assert", SCMID_ACCESS_ASSERT },
-	{ "pulse", SCMID_ACCESS_PULSE },
-	{ "notify", SCMID_ACCESS_NOTIFY },
-};
-
 static ssize_t scmid_res_id_show(struct config_item *item, char *page)
 {
 	struct scmid_grant_res *r;
@@ -173,8 +159,8 @@ CONFIGFS_ATTR_RO(scmid_res_, name);
 
 static ssize_t scmid_res_access_show(struct config_item *item, char *page)
 {
+	const struct scmid_access_word *w;
 	struct scmid_grant_res *r;
-	unsigned int i;
 	int at = 0;
 
 	guard(mutex)(&to_grant(item)->agent->lock);
@@ -182,10 +168,9 @@ static ssize_t scmid_res_access_show(struct config_item *item, char *page)
 	if (!r)
 		return -ENODATA;
 
-	for (i = 0; i < ARRAY_SIZE(scmid_access_words); i++)
-		if (r->access & scmid_access_words[i].bit)
-			at += sysfs_emit_at(page, at, "%s%s", at ? " " : "",
-					    scmid_access_words[i].word);
+	for (w = scmid_access_words; w->word; w++)
+		if (r->access & w->bit)
+			at += sysfs_emit_at(page, at, "%s%s", at ? " " : "", w->word);
 
 	return at + sysfs_emit_at(page, at, "%s\n", at ? "" : "none");
 }
@@ -205,9 +190,10 @@ static char *scmid_next_word(char **words)
 static int scmid_access_parse(struct config_item *item, const struct scmid_backend *backend,
 			      char *words, u16 *access)
 {
-	unsigned int i, n = 0;
+	unsigned int n = 0;
 	bool none = false;
 	char *word;
+	u16 bit;
 
 	*access = 0;
 	while ((word = scmid_next_word(&words))) {
@@ -216,15 +202,12 @@ static int scmid_access_parse(struct config_item *item, const struct scmid_backe
 			none = true;
 			continue;
 		}
-		for (i = 0; i < ARRAY_SIZE(scmid_access_words); i++)
-			if (!strcmp(word, scmid_access_words[i].word) &&
-			    scmid_access_words[i].bit & backend->access)
-				break;
-		if (i == ARRAY_SIZE(scmid_access_words)) {
+		bit = scmid_access_bit(backend, word);
+		if (!bit) {
 			scmid_dir_refuse(item, "access: no such right: \"%.16s\"", word);
 			return -EINVAL;
 		}
-		*access |= scmid_access_words[i].bit;
+		*access |= bit;
 	}
 
 	if (!n || (none && n > 1)) {
@@ -589,9 +572,9 @@ static const struct config_item_type *scmid_res_type(const struct scmid_backend 
 	return &cb->type;
 }
 
-static struct config_group *scmid_devices_make(struct config_group *group, const char *name)
+/* The directory of a device, with those of its resources. */
+static struct scmid_cfs_device *scmid_cfs_device_new(struct scmid_agent *agent, const char *name)
 {
-	struct scmid_agent *agent = to_agent(group->cg_item.ci_parent);
 	struct scmid_cfs_device *cd;
 	struct scmid_cfs_dir *dir;
 	struct scmid_grant_res *r;
@@ -628,7 +611,16 @@ static struct config_group *scmid_devices_make(struct config_group *group, const
 		dir++;
 	}
 
-	return &cd->dir.group;
+	return cd;
+}
+
+static struct config_group *scmid_devices_make(struct config_group *group, const char *name)
+{
+	struct scmid_cfs_device *cd;
+
+	cd = scmid_cfs_device_new(to_agent(group->cg_item.ci_parent), name);
+
+	return IS_ERR(cd) ? ERR_CAST(cd) : &cd->dir.group;
 }
 
 /* Inside rmdir(2): when it returns, the guest has lost the device. */
@@ -980,6 +972,21 @@ static ssize_t scmid_agent_trusted_store(struct config_item *item, const char *p
 }
 CONFIGFS_ATTR(scmid_agent_, trusted);
 
+static ssize_t scmid_agent_reset_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_agent *agent = to_agent(item);
+	bool reset;
+
+	if (kstrtobool(page, &reset) || !reset) {
+		scmid_agent_refuse(agent, "reset", "not 1");
+		return -EINVAL;
+	}
+
+	scmid_agent_restart(agent);
+	return len;
+}
+CONFIGFS_ATTR_WO(scmid_agent_, reset);
+
 static struct configfs_attribute *scmid_agent_attrs[] = {
 	&scmid_agent_attr_agent_id,
 	&scmid_agent_attr_live,
@@ -989,6 +996,7 @@ static struct configfs_attribute *scmid_agent_attrs[] = {
 	&scmid_agent_attr_protocols,
 	&scmid_agent_attr_hold_ms,
 	&scmid_agent_attr_trusted,
+	&scmid_agent_attr_reset,
 	NULL
 };
 
@@ -1032,7 +1040,7 @@ static const struct scmid_agent_ops scmid_cfs_agent_ops = {
 	.release = scmid_cfs_agent_release,
 };
 
-static struct config_group *scmid_agents_make(struct config_group *group, const char *name)
+static struct scmid_cfs_agent *scmid_cfs_agent_new(const char *name)
 {
 	struct scmid_cfs_agent *ca;
 	int err;
@@ -1046,6 +1054,7 @@ static struct config_group *scmid_agents_make(struct config_group *group, const 
 		pr_notice_ratelimited("agents/%.32s: %s\n", name,
 				      err == -ENAMETOOLONG ? "a name has at most 15 bytes" :
 				      err == -ENOSPC ? "all 255 ids are taken" :
+				      err == -EEXIST ? "there is one of this name" :
 				      "letters, digits, '.', '_' and '-' only");
 		kfree(ca);
 		return ERR_PTR(err);
@@ -1057,7 +1066,14 @@ static struct config_group *scmid_agents_make(struct config_group *group, const 
 	config_group_init_type_name(&ca->resources, "resources", &scmid_resources_type);
 	configfs_add_default_group(&ca->resources, &ca->group);
 
-	return &ca->group;
+	return ca;
+}
+
+static struct config_group *scmid_agents_make(struct config_group *group, const char *name)
+{
+	struct scmid_cfs_agent *ca = scmid_cfs_agent_new(name);
+
+	return IS_ERR(ca) ? ERR_CAST(ca) : &ca->group;
 }
 
 static void scmid_agents_drop(struct config_group *group, struct config_item *item)
@@ -1164,6 +1180,110 @@ static struct configfs_subsystem scmid_subsystem = {
 
 static struct config_group scmid_agents_group;
 
+/*
+ * Agents that the devicetree describes: their directories are made by the
+ * kernel, so an operator can change what is in them, but not remove them.
+ */
+
+static struct scmid_cfs_agent *to_cfs_agent(struct scmid_agent *agent)
+{
+	return container_of(agent, struct scmid_cfs_agent, agent);
+}
+
+/**
+ * scmid_configfs_agent_create() - make an agent that the devicetree describes
+ * @name: its name
+ *
+ * Return: the agent, that nobody sees yet, or an error as of scmid_agent_init()
+ * or -ENOMEM.
+ */
+struct scmid_agent *scmid_configfs_agent_create(const char *name)
+{
+	struct scmid_cfs_agent *ca = scmid_cfs_agent_new(name);
+
+	if (IS_ERR(ca))
+		return ERR_CAST(ca);
+
+	ca->agent.described = true;
+	return &ca->agent;
+}
+
+/**
+ * scmid_configfs_device_create() - grant such an agent a device
+ * @agent: the agent, not shown yet
+ * @name: as for scmid_grant_create()
+ *
+ * Return: the grant, which goes with the agent, or an error as of
+ * scmid_grant_create().
+ */
+struct scmid_grant *scmid_configfs_device_create(struct scmid_agent *agent, const char *name)
+{
+	struct scmid_cfs_device *cd = scmid_cfs_device_new(agent, name);
+
+	if (IS_ERR(cd))
+		return ERR_CAST(cd);
+
+	cd->dir.grant->described = true;
+	configfs_add_default_group(&cd->dir.group, &to_cfs_agent(agent)->devices);
+	return cd->dir.grant;
+}
+
+/**
+ * scmid_configfs_agent_show() - let the operator see such an agent
+ * @agent: the agent
+ *
+ * Return: 0 or what configfs says.
+ */
+int scmid_configfs_agent_show(struct scmid_agent *agent)
+{
+	return configfs_register_group(&scmid_agents_group, &to_cfs_agent(agent)->group);
+}
+
+/**
+ * scmid_configfs_agent_discard() - the reverse of scmid_configfs_agent_create()
+ * @agent: the agent, not shown, with no channel and no other grants
+ */
+void scmid_configfs_agent_discard(struct scmid_agent *agent)
+{
+	struct scmid_cfs_agent *ca = to_cfs_agent(agent);
+	struct config_group *group;
+
+	list_for_each_entry(group, &ca->devices.default_groups, group_entry) {
+		scmid_grant_destroy(to_grant(&group->cg_item));
+		configfs_remove_default_groups(group);
+	}
+	configfs_remove_default_groups(&ca->devices);
+	scmid_agent_remove(agent);
+	config_item_put(&ca->group.cg_item);
+}
+
+/**
+ * scmid_configfs_agent_remove() - remove an agent that the devicetree described
+ * @agent: the agent, shown
+ *
+ * Return: false if an operator has granted it more, or it has a channel: then it
+ * stays.
+ */
+bool scmid_configfs_agent_remove(struct scmid_agent *agent)
+{
+	const struct scmid_grant *grant;
+
+	scoped_guard(mutex, &agent->lock) {
+		if (agent->chan || agent->leaving)
+			return false;
+		list_for_each_entry(grant, &agent->grants, node)
+			if (!grant->described)
+				return false;
+		/* So configfs has nothing below that is not the kernel's, and gets nothing. */
+		agent->leaving = true;
+	}
+
+	configfs_unregister_group(&to_cfs_agent(agent)->group);
+	scmid_configfs_agent_discard(agent);
+
+	return true;
+}
+
 static void scmid_cfs_backends_free(void)
 {
 	struct scmid_cfs_backend *cb, *next;
@@ -1244,6 +1364,13 @@ err_free:
 
 void scmid_configfs_exit(void)
 {
+	struct scmid_agent *agent, *next;
+
+	/* What an operator has made keeps the module, so only these are left. */
+	list_for_each_entry_safe(agent, next, &scmid_agents, node)
+		if (agent->described)
+			scmid_configfs_agent_remove(agent);
+
 	configfs_unregister_subsystem(&scmid_subsystem);
 	scmid_cfs_backends_free();
 }

@@ -58,6 +58,13 @@ static bool scmid_is_base(const struct scmid_req *rq)
 	return FIELD_GET(SCMID_HDR_PROTO, le32_to_cpu(rq->req[0])) == SCMID_PROTO_BASE;
 }
 
+/* The first command of whoever starts, and no use to anybody later. */
+static bool scmid_is_first(const struct scmid_req *rq)
+{
+	return scmid_is_base(rq) &&
+	       FIELD_GET(SCMID_HDR_MSG, le32_to_cpu(rq->req[0])) == SCMID_VERSION;
+}
+
 /* A command was executed, or refused: count and trace it. */
 static void scmid_chan_account(struct scmid_agent *agent, const struct scmid_msg *msg)
 {
@@ -105,6 +112,8 @@ static void scmid_chan_execute(struct scmid_chan *chan, struct scmid_req *rq)
 			return;
 		if (test_and_clear_bit(SCMID_CHAN_UNSURE, &chan->flags) && scmid_is_base(rq))
 			set_bit(SCMID_CHAN_DROP, &chan->flags);
+		if (chan->rediscovers && scmid_is_first(rq))
+			set_bit(SCMID_CHAN_DROP, &chan->flags);
 		scmid_chan_drop(chan);
 		agent->peer.p2a = READ_ONCE(chan->p2a);
 		agent->why = NULL;
@@ -144,6 +153,8 @@ static void scmid_chan_work(struct work_struct *work)
 			break;
 		if (got == 1)
 			scmid_chan_execute(chan, rq);
+		else
+			WRITE_ONCE(chan->agent->malformed, chan->agent->malformed + 1);
 		chan->ops->complete(chan, rq);
 	}
 
@@ -171,8 +182,8 @@ static void scmid_chan_hold_expired(struct work_struct *work)
  *
  * Context: process, not from a configfs operation.
  *
- * Return: 0; -ENOENT if there is no such agent, -ENODEV if it is not live,
- * -EBUSY if it has a channel.
+ * Return: 0; -ENOENT if there is no such agent, -ENODEV if it is not live and
+ * the channel is not lasting, -EBUSY if it has a channel.
  */
 int scmid_chan_attach(struct scmid_chan *chan, const char *name)
 {
@@ -191,13 +202,17 @@ int scmid_chan_attach(struct scmid_chan *chan, const char *name)
 	}
 
 	scoped_guard(mutex, &agent->lock) {
+		if (agent->leaving) {
+			err = -ENOENT;
+			goto err_unpin;
+		}
 		if (agent->chan) {
 			pr_notice_ratelimited("%s: agent %s has a channel already: %s\n",
 					      chan->name, name, agent->chan->name);
 			err = -EBUSY;
 			goto err_unpin;
 		}
-		if (!agent->peer.live) {
+		if (!agent->peer.live && !chan->ops->lasting) {
 			pr_notice_ratelimited("%s: agent %s is not live\n", chan->name, name);
 			err = -ENODEV;
 			goto err_unpin;
@@ -322,9 +337,10 @@ EXPORT_SYMBOL_GPL(scmid_chan_stop);
  */
 void scmid_chan_gone(struct scmid_chan *chan)
 {
-	set_bit(SCMID_CHAN_DROP, &chan->flags);
 	xchg(&chan->running, false);
+	/* A command that was fetched still counts until then, so the votes go after it. */
 	atomic_inc(&chan->epoch);
+	set_bit(SCMID_CHAN_DROP, &chan->flags);
 	scmid_chan_kick(chan);
 }
 EXPORT_SYMBOL_GPL(scmid_chan_gone);

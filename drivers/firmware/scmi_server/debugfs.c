@@ -28,6 +28,9 @@ static int scmid_counters_show(struct seq_file *s, void *unused)
 
 	list_for_each_entry(agent, &scmid_agents, node) {
 		guard(mutex)(&agent->run);
+		if (READ_ONCE(agent->malformed))
+			seq_printf(s, "%s none malformed %lu\n", agent->peer.name,
+				   READ_ONCE(agent->malformed));
 		for (proto = 0; proto <= SCMID_NR_PROTOS; proto++) {
 			for (status = 0; status < SCMID_NR_STATUS; status++) {
 				if (!agent->counts[proto][status])

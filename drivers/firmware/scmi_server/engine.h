@@ -120,7 +120,11 @@ enum scmid_events_count {
  * @event_counts: what became of events
  * @counts: commands by protocol, the last for all others, and by status;
  *	likewise
+ * @malformed: commands that were none; written by the channel's worker
  * @hold_ms: how long a stopped peer keeps its votes while it may come back
+ * @described: the devicetree describes it; set before others see it
+ * @leaving: it is being removed: it gets no grants and no channel any more;
+ *	under @lock
  */
 struct scmid_agent {
 	struct scmid_peer peer;
@@ -140,7 +144,20 @@ struct scmid_agent {
 	u64 event_seq;
 	unsigned long event_counts[SCMID_NR_EVENTS_COUNTS];
 	unsigned long counts[SCMID_NR_PROTOS + 1][SCMID_NR_STATUS];
+	unsigned long malformed;
 	unsigned int hold_ms;
+	bool described;
+	bool leaving;
+};
+
+/**
+ * struct scmid_access_word - the name of a right, in configfs and devicetree
+ * @word: its name
+ * @bit: SCMID_ACCESS_* bit
+ */
+struct scmid_access_word {
+	const char *word;
+	u16 bit;
 };
 
 extern struct mutex scmid_agents_lock;
@@ -148,6 +165,7 @@ extern struct scmid_platform scmid_platform;
 extern struct list_head scmid_agents;
 extern struct list_head scmid_backends;
 extern const char * const scmid_policy_names[SCMID_NR_POLICIES];
+extern const struct scmid_access_word scmid_access_words[];
 
 /* agent.c */
 int scmid_agent_init(struct scmid_agent *agent, const char *name,
@@ -163,6 +181,7 @@ int scmid_agent_order(const struct scmid_order *order);
 int scmid_agent_publish(struct scmid_agent *agent, struct scmid_res *res);
 bool scmid_agent_withdraw(struct scmid_agent *agent, struct scmid_res *res);
 void scmid_agent_quiesce(struct scmid_agent *agent);
+void scmid_agent_restart(struct scmid_agent *agent);
 int scmid_agent_renumber(struct scmid_agent *agent);
 void scmid_agent_update(struct scmid_agent *agent);
 
@@ -183,6 +202,7 @@ int scmid_grant_set_access(struct scmid_grant_res *r, u16 access);
 int scmid_grant_set_limits(struct scmid_grant_res *r, u64 min, u64 max,
 			   enum scmid_policy policy);
 const struct scmid_backend *scmid_backend_find(const char *name);
+u16 scmid_access_bit(const struct scmid_backend *backend, const char *word);
 int scmid_grant_bus_init(void);
 void scmid_grant_bus_exit(void);
 
@@ -212,6 +232,11 @@ int scmid_core_init(void);
 void scmid_core_exit(void);
 
 /* configfs.c */
+struct scmid_agent *scmid_configfs_agent_create(const char *name);
+struct scmid_grant *scmid_configfs_device_create(struct scmid_agent *agent, const char *name);
+int scmid_configfs_agent_show(struct scmid_agent *agent);
+void scmid_configfs_agent_discard(struct scmid_agent *agent);
+bool scmid_configfs_agent_remove(struct scmid_agent *agent);
 int scmid_configfs_init(void);
 void scmid_configfs_exit(void);
 

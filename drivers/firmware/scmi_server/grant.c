@@ -30,6 +30,18 @@ const char * const scmid_policy_names[SCMID_NR_POLICIES] = {
 	[SCMID_POLICY_EXCLUSIVE] = "exclusive",
 };
 
+const struct scmid_access_word scmid_access_words[] = {
+	{ "get", SCMID_ACCESS_GET },
+	{ "state", SCMID_ACCESS_STATE },
+	{ "rate", SCMID_ACCESS_RATE },
+	{ "level", SCMID_ACCESS_LEVEL },
+	{ "parent", SCMID_ACCESS_PARENT },
+	{ "assert", SCMID_ACCESS_ASSERT },
+	{ "pulse", SCMID_ACCESS_PULSE },
+	{ "notify", SCMID_ACCESS_NOTIFY },
+	{ }
+};
+
 static const struct bus_type scmid_bus;
 
 /**
@@ -56,6 +68,18 @@ static const struct bus_type *const scmid_device_buses[] = {
 	&amba_bustype,
 #endif
 };
+
+/* The device of a node, with a reference, or %NULL. */
+static struct device *scmid_device_of(const struct device_node *np)
+{
+	struct device *dev = NULL;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(scmid_device_buses) && np && !dev; i++)
+		dev = bus_find_device_by_of_node(scmid_device_buses[i], np);
+
+	return dev;
+}
 
 /* What the operator may name: "fe800000.usb" or "!soc!usb@fe800000". */
 static int scmid_grant_resolve(const char *name, struct device **dev,
@@ -85,8 +109,7 @@ static int scmid_grant_resolve(const char *name, struct device **dev,
 		if (strcmp(path, canonical))
 			return -EINVAL;
 
-		for (i = 0; i < ARRAY_SIZE(scmid_device_buses) && !*dev; i++)
-			*dev = bus_find_device_by_of_node(scmid_device_buses[i], node);
+		*dev = scmid_device_of(node);
 		*np = no_free_ptr(node);
 		return 0;
 	}
@@ -292,6 +315,24 @@ const struct scmid_backend *scmid_backend_find(const char *name)
 	return NULL;
 }
 
+/**
+ * scmid_access_bit() - find a right by its name
+ * @backend: whose right
+ * @word: its name
+ *
+ * Return: its SCMID_ACCESS_* bit, or 0 if the backend has no such right.
+ */
+u16 scmid_access_bit(const struct scmid_backend *backend, const char *word)
+{
+	const struct scmid_access_word *w;
+
+	for (w = scmid_access_words; w->word; w++)
+		if (!strcmp(word, w->word))
+			return w->bit & backend->access;
+
+	return 0;
+}
+
 /* The supplier properties of the devicetree that have no SCMI protocol here. */
 static const char * const scmid_suppliers[] = {
 	"clocks", "resets", "power-domains", "interconnects", "phys", "dmas",
@@ -407,6 +448,9 @@ int scmid_grant_register(struct scmid_grant *grant)
 	int err;
 
 	lockdep_assert_held(&agent->lock);
+
+	if (agent->leaving)
+		return -ENODEV;
 
 	err = scmid_device_id_get(grant);
 	if (err)
@@ -747,7 +791,9 @@ static bool scmid_grant_excludes(const struct scmid_grant *grant, const struct d
 
 	if (!grant->enabled)
 		return false;
-	if (grant->target == dev && !grant->shared)
+	/* It may have come after the grant was made. */
+	if ((grant->target == dev || (dev->of_node && grant->dev.of_node == dev->of_node)) &&
+	    !grant->shared)
 		return true;
 
 	list_for_each_entry(r, &grant->res, node)
@@ -870,6 +916,7 @@ static int scmid_grant_bind(struct scmid_grant *grant)
  */
 int scmid_grant_enable(struct scmid_grant *grant)
 {
+	struct device *target __free(put_device) = NULL;
 	int err;
 
 	guard(mutex)(&grant->enable_lock);
@@ -877,11 +924,11 @@ int scmid_grant_enable(struct scmid_grant *grant)
 	if (READ_ONCE(grant->enabled))
 		return 0;
 
+	target = get_device(grant->target) ?: scmid_device_of(grant->dev.of_node);
 	/* Before any lock of ours: its driver core lock may be outside of them. */
-	if (grant->target && !READ_ONCE(grant->shared) && scmid_device_in_use(grant->target)) {
+	if (target && !READ_ONCE(grant->shared) && scmid_device_in_use(target)) {
 		pr_notice_ratelimited("%s: in use by driver %s of the host; unbind it, or allow both with 'shared'\n",
-				      dev_name(&grant->dev),
-				      dev_driver_string(grant->target));
+				      dev_name(&grant->dev), dev_driver_string(target));
 		return -EBUSY;
 	}
 

@@ -14,6 +14,7 @@
 
 #include "protocol/scmid.h"
 
+struct device_node;
 struct module;
 struct scmid_agent;
 struct scmid_backend;
@@ -50,6 +51,7 @@ struct scmid_own_node;
  * @deferred: a provider was missing when last looked; guarded likewise
  * @shared: the operator permits that others hold the device, or that other
  *	agents may set the same things; guarded likewise
+ * @described: the devicetree says that the agent has it
  * @numbered: its resources have their ids; guarded likewise
  */
 struct scmid_grant {
@@ -72,6 +74,7 @@ struct scmid_grant {
 	bool taken;
 	bool deferred;
 	bool shared;
+	bool described;
 	bool numbered;
 };
 
@@ -279,13 +282,20 @@ struct scmid_req {
  *	%NULL: there is no way for notifications. Called as the other two, but
  *	never between them
  * @complete: hand over the reply of @rq, unless the channel's epoch changed
+ * @restart: the operator has restarted the peer: begin anew. Optional; called
+ *	with the agent's lock held
+ * @lasting: the channel is the agent's only one ever, so it may be attached
+ *	before the agent is live
  *
- * Both are called from the channel's worker with no lock held, and may sleep.
+ * @fetch and @complete are called from the channel's worker with no lock held.
+ * All may sleep.
  */
 struct scmid_chan_ops {
 	int (*fetch)(struct scmid_chan *chan, struct scmid_req *rq);
 	int (*notify)(struct scmid_chan *chan, const void *msg, u32 len);
 	void (*complete)(struct scmid_chan *chan, struct scmid_req *rq);
+	void (*restart)(struct scmid_chan *chan);
+	bool lasting;
 };
 
 /* What a transport knows of a peer that (re)starts. */
@@ -304,6 +314,8 @@ enum scmid_start {
  * @agent: who speaks on it, from scmid_chan_attach() to scmid_chan_detach()
  * @epoch: grows whenever the peer stops; replies of an earlier one are void
  * @running: the peer's driver is up
+ * @rediscovers: nothing else tells that the peer was restarted: it is when it
+ *	asks for the version of Base. Set by the transport before it is attached
  * @flags: for the core
  * @work: for the core
  * @hold: for the core
@@ -318,6 +330,7 @@ struct scmid_chan {
 	struct scmid_agent *agent;
 	atomic_t epoch;
 	bool running;
+	bool rediscovers;
 	unsigned long flags;
 	struct work_struct work;
 	struct delayed_work hold;
@@ -325,6 +338,9 @@ struct scmid_chan {
 	int event_epoch;
 	struct scmid_req rq;
 };
+
+int scmid_agent_describe(struct device_node *np, const char *name);
+void scmid_agent_undescribe(const char *name);
 
 int scmid_chan_attach(struct scmid_chan *chan, const char *agent);
 void scmid_chan_detach(struct scmid_chan *chan);
