@@ -38,7 +38,8 @@ struct agent_name {
 static const struct agent_name agent_name_params[] = {
 	{ "a", 0 },
 	{ "-", 0 },
-	{ ".", 0 },
+	{ "...", 0 },
+	{ ".a", 0 },
 	{ "Vm1.a_b-Z9", 0 },
 	{ "abcdefghijklmno", 0 },
 	{ "pqrstuvwxyzABCD", 0 },
@@ -48,6 +49,8 @@ static const struct agent_name agent_name_params[] = {
 	{ "abcdefghijklmnop", -ENAMETOOLONG },
 	{ "abcdefghijklmnopabcdefghijklmnop", -ENAMETOOLONG },
 	{ "", -EINVAL },
+	{ ".", -EINVAL },
+	{ "..", -EINVAL },
 	{ " ", -EINVAL },
 	{ "a b", -EINVAL },
 	{ "a/b", -EINVAL },

@@ -92,6 +92,7 @@ static void chan_malformed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, bad->status, 1);
 	EXPECT_DONE(test, after, SCMID_SUCCESS);
 	KUNIT_EXPECT_STREQ(test, mock.log, "");
+	KUNIT_EXPECT_EQ(test, peer->chan.agent->malformed, 1);
 }
 
 /* Asking again would not help. */
@@ -614,6 +615,127 @@ static void chan_independent(struct kunit *test)
 	EXPECT_DONE(test, &peer->reqs[0], SCMID_SUCCESS);
 }
 
+static unsigned int chan_restarts;
+
+static void chan_op_restart(struct scmid_chan *chan)
+{
+	lockdep_assert_held(&chan->agent->lock);
+
+	chan_restarts++;
+	scmid_chan_gone(chan);
+	scmid_chan_start(chan, SCMID_START_NEW);
+}
+
+static void chan_op_restart_now(struct scmid_chan *chan)
+{
+	scmid_agent_restart(chan->agent);
+}
+
+/* A peer of a transport that can begin anew. */
+static struct peer *chan_lasting_peer(struct kunit *test)
+{
+	static struct scmid_chan_ops ops;
+	struct peer *peer = peer_new(test);
+
+	chan_restarts = 0;
+	ops = *peer->chan.ops;
+	ops.restart = chan_op_restart;
+	ops.lasting = true;
+	peer->chan.ops = &ops;
+
+	return peer;
+}
+
+/* It need not wait for an operator. */
+static void chan_lasting(struct kunit *test)
+{
+	struct peer *peer = chan_lasting_peer(test);
+	struct scmid_agent *agent = test_agent(test, "vm1");
+	struct peer_req *req;
+
+	KUNIT_ASSERT_EQ(test, scmid_chan_attach(&peer->chan, "vm1"), 0);
+	peer_up(peer, SCMID_START_SAME);
+	req = peer_state(peer, 0, 1);
+	peer_run(peer);
+	EXPECT_DONE(test, req, SCMID_DENIED);
+
+	test_granted(test, agent, "one");
+	KUNIT_EXPECT_EQ(test, scmid_agent_set_live(agent, true), 0);
+	req = peer_state(peer, 0, 1);
+	peer_run(peer);
+	EXPECT_DONE(test, req, SCMID_SUCCESS);
+	scmid_chan_detach(&peer->chan);
+	KUNIT_EXPECT_EQ(test, mock.votes, 0);
+}
+
+/* The operator restarts the peer: what was on its way does nothing any more. */
+static void chan_agent_restart(struct kunit *test)
+{
+	struct scmid_agent *agent = test_live(test, "vm1", "three");
+	struct peer *peer = chan_lasting_peer(test);
+	struct peer_req *req;
+
+	scmid_agent_restart(agent);
+	KUNIT_EXPECT_EQ(test, chan_restarts, 0);
+	KUNIT_ASSERT_EQ(test, scmid_chan_attach(&peer->chan, "vm1"), 0);
+	peer_up(peer, SCMID_START_SAME);
+	req = peer_state(peer, 0, 1);
+	peer_run(peer);
+	EXPECT_DONE(test, req, SCMID_SUCCESS);
+	KUNIT_EXPECT_EQ(test, mock.votes, 1);
+	scmid_agent_restart(agent);
+	KUNIT_EXPECT_EQ(test, chan_restarts, 1);
+	KUNIT_EXPECT_EQ(test, mock.votes, 0);
+	peer_settle(peer);
+
+	req = peer_state(peer, 1, 1);
+	req->on_fetch = chan_op_restart_now;
+	peer_run(peer);
+	KUNIT_EXPECT_TRUE(test, req->dropped);
+	KUNIT_EXPECT_EQ(test, mock.votes, 0);
+	req = peer_state(peer, 1, 1);
+	peer_run(peer);
+	EXPECT_DONE(test, req, SCMID_SUCCESS);
+	KUNIT_EXPECT_EQ(test, mock.votes, 1);
+	scmid_chan_detach(&peer->chan);
+}
+
+/* A transport that cannot begin anew: the votes go, and the peer goes on. */
+static void chan_agent_restart_only(struct kunit *test)
+{
+	struct peer *peer = peer_running(test);
+	struct peer_req *req;
+
+	peer_vote(test, peer);
+	scmid_agent_restart(peer->chan.agent);
+	KUNIT_EXPECT_EQ(test, mock.votes, 0);
+	req = peer_state(peer, 0, 1);
+	peer_run(peer);
+	EXPECT_DONE(test, req, SCMID_SUCCESS);
+}
+
+static void chan_rediscovers(struct kunit *test)
+{
+	struct peer *peer = peer_running(test);
+
+	peer_vote(test, peer);
+	peer_send(peer, SCMID_PROTO_BASE, SCMID_VERSION);
+	peer_run(peer);
+	KUNIT_EXPECT_EQ(test, mock.votes, 1);
+
+	/* Only by its first command. */
+	peer->chan.rediscovers = true;
+	peer_send(peer, SCMID_PROTO_BASE, SCMID_ATTRIBUTES);
+	peer_send(peer, SCMID_PROTO_CLOCK, SCMID_VERSION);
+	peer_rate(peer, 0);
+	peer_run(peer);
+	KUNIT_EXPECT_EQ(test, mock.votes, 1);
+	peer_send(peer, SCMID_PROTO_BASE, SCMID_VERSION);
+	peer_state(peer, 0, 1);
+	peer_run(peer);
+	KUNIT_EXPECT_STREQ(test, mock.log, "~a 1a");
+}
+
 static struct kunit_case chan_cases[] = {
 	KUNIT_CASE(chan_order),
 	KUNIT_CASE(chan_batch),
@@ -642,6 +764,10 @@ static struct kunit_case chan_cases[] = {
 	KUNIT_CASE(chan_stop_meanwhile),
 	KUNIT_CASE(chan_failure),
 	KUNIT_CASE(chan_independent),
+	KUNIT_CASE(chan_lasting),
+	KUNIT_CASE(chan_agent_restart),
+	KUNIT_CASE(chan_agent_restart_only),
+	KUNIT_CASE(chan_rediscovers),
 	{}
 };
 

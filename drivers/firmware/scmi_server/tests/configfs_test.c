@@ -20,6 +20,36 @@ struct cfs {
 	struct scmid_cfs_device *cd;
 };
 
+static bool cfs_started;
+
+/**
+ * test_configfs_start() - show the copy's configuration, as scmi_server_kunit
+ *
+ * After test_suite_init().
+ *
+ * Return: as scmid_configfs_init().
+ */
+int test_configfs_start(void)
+{
+	int err;
+
+	strscpy(scmid_subsystem.su_group.cg_item.ci_namebuf, "scmi_server_kunit");
+	err = scmid_configfs_init();
+	cfs_started = !err;
+
+	return err;
+}
+
+/**
+ * test_configfs_stop() - the reverse of test_configfs_start()
+ */
+void test_configfs_stop(void)
+{
+	if (cfs_started)
+		scmid_configfs_exit();
+	cfs_started = false;
+}
+
 static void cfs_backends_free(void *unused)
 {
 	scmid_cfs_backends_free();
@@ -645,6 +675,28 @@ static void cfs_agent_trusted(struct kunit *test)
 	EXPECT_SHOWN(test, scmid_agent_trusted_show, agent, "0\n");
 }
 
+static void cfs_agent_reset(struct kunit *test)
+{
+	struct scmid_grant_res *r;
+	struct config_item *agent;
+
+	cfs_make(test, "one");
+	agent = cfs_agent_item(test);
+	EXPECT_STORED(test, scmid_grant_enable_store, cfs_grant_item(test), "1");
+	EXPECT_STORED(test, scmid_agent_live_store, agent, "1");
+	r = cfs_res(cfs_res_item(test, 0));
+	scoped_guard(mutex, &r->grant->agent->run)
+		((const struct scmid_clk_ops *)r->res.ops)->state_set(&r->res, true);
+	KUNIT_ASSERT_EQ(test, mock.votes, 1);
+	EXPECT_REFUSED(test, scmid_agent_reset_store, agent, "0", -EINVAL);
+	EXPECT_REFUSED(test, scmid_agent_reset_store, agent, "2", -EINVAL);
+	EXPECT_REFUSED(test, scmid_agent_reset_store, agent, "", -EINVAL);
+	KUNIT_EXPECT_EQ(test, mock.votes, 1);
+	EXPECT_STORED(test, scmid_agent_reset_store, agent, "1\n");
+	KUNIT_EXPECT_EQ(test, mock.votes, 0);
+	EXPECT_SHOWN(test, scmid_agent_live_show, agent, "1\n");
+}
+
 /* In the order of their ids, each once. */
 static void cfs_agent_protocols(struct kunit *test)
 {
@@ -1014,6 +1066,7 @@ static struct kunit_case cfs_cases[] = {
 	KUNIT_CASE(cfs_grant_files),
 	KUNIT_CASE(cfs_agent_files),
 	KUNIT_CASE(cfs_agent_trusted),
+	KUNIT_CASE(cfs_agent_reset),
 	KUNIT_CASE(cfs_agent_protocols),
 	KUNIT_CASE(cfs_agent_generation),
 	KUNIT_CASE(cfs_mkdir_errors),

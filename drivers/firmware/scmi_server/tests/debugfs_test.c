@@ -100,6 +100,9 @@ static void dfs_statuses(struct kunit *test)
 		EXPECT_SHOWN(test, scmid_counters_show, text);
 		agent->counts[4][i] = 0;
 	}
+	agent->malformed = 3;
+	EXPECT_SHOWN(test, scmid_counters_show, "vm1 none malformed 3\n");
+	agent->malformed = 0;
 	agent->counts[4][i] = ULONG_MAX;
 	snprintf(text, sizeof(text), "vm1 clock OTHER %lu\n", ULONG_MAX);
 	EXPECT_SHOWN(test, scmid_counters_show, text);

@@ -40,12 +40,15 @@
 #define scmid_agent_publish		scmid_own_agent_publish
 #define scmid_agent_withdraw		scmid_own_agent_withdraw
 #define scmid_agent_quiesce		scmid_own_agent_quiesce
+#define scmid_agent_restart		scmid_own_agent_restart
 #define scmid_agent_renumber		scmid_own_agent_renumber
 #define scmid_agent_update		scmid_own_agent_update
 
 /* grant.c */
 #define scmid_backends			scmid_own_backends
 #define scmid_policy_names		scmid_own_policy_names
+#define scmid_access_words		scmid_own_access_words
+#define scmid_access_bit		scmid_own_access_bit
 #define scmid_backend_find		scmid_own_backend_find
 #define scmid_grant_add			scmid_own_grant_add
 #define scmid_grant_drop		scmid_own_grant_drop
@@ -101,7 +104,22 @@
 #define scmid_chan_gone			scmid_own_chan_gone
 #define scmid_chan_flush		scmid_own_chan_flush
 
+/* of.c */
+#define scmid_agent_describe		scmid_own_agent_describe
+#define scmid_agent_undescribe		scmid_own_agent_undescribe
+
+/* transport/smt.c */
+#define scmid_smt_init			scmid_own_smt_init
+#define scmid_smt_fetch			scmid_own_smt_fetch
+#define scmid_smt_complete		scmid_own_smt_complete
+#define scmid_smt_send			scmid_own_smt_send
+
 /* configfs.c, debugfs.c */
+#define scmid_configfs_agent_create	scmid_own_configfs_agent_create
+#define scmid_configfs_device_create	scmid_own_configfs_device_create
+#define scmid_configfs_agent_show	scmid_own_configfs_agent_show
+#define scmid_configfs_agent_discard	scmid_own_configfs_agent_discard
+#define scmid_configfs_agent_remove	scmid_own_configfs_agent_remove
 #define scmid_configfs_init		scmid_own_configfs_init
 #define scmid_configfs_exit		scmid_own_configfs_exit
 #define scmid_debugfs_init		scmid_own_debugfs_init

@@ -1060,6 +1060,7 @@ static int __init simhw_init(void)
 
 	simhw_debugfs = debugfs_create_dir("scmi_simhw", NULL);
 	simhw_reset_debugfs_add();
+	simhw_nodes_debugfs_add();
 
 	ret = platform_register_drivers(simhw_drivers, ARRAY_SIZE(simhw_drivers));
 	if (ret)

@@ -22,5 +22,6 @@ extern struct platform_driver simhw_supply_driver;
 extern struct platform_driver simhw_power_driver;
 
 void simhw_reset_debugfs_add(void);
+void simhw_nodes_debugfs_add(void);
 
 #endif /* _SCMI_SERVER_SIMHW_H */

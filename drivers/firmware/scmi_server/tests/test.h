@@ -99,6 +99,8 @@ void mock_allow(void);
 int test_suite_init(struct kunit_suite *suite);
 void test_suite_exit(struct kunit_suite *suite);
 int test_init(struct kunit *test);
+int test_configfs_start(void);
+void test_configfs_stop(void);
 
 /**
  * struct test_agent - an agent of the tests
