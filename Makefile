@@ -6,8 +6,14 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
 DRIVER := $(CURDIR)/drivers/firmware/scmi_server
+MAILBOX := $(CURDIR)/drivers/mailbox/ivshmem
 CONFIGS := CONFIG_SCMI_SERVER=m CONFIG_SCMI_SERVER_VDPA=m \
 	CONFIG_SCMI_SERVER_SIMHW=m CONFIG_SCMI_SERVER_ECHO=m
+# What needs more of the kernel than it has is left out.
+has = $(shell for o in $(1); do grep -sq "^CONFIG_$$o=y" $(KDIR)/.config || exit; done; echo y)
+CONFIGS += $(if $(call has,MAILBOX HAS_IOMEM),CONFIG_SCMI_SERVER_MBOX=m)
+CONFIGS += $(if $(call has,MAILBOX),CONFIG_SCMI_SERVER_MBOX_LOOP=m)
+IVSHMEM := $(if $(call has,MAILBOX PCI_MSI OF_DYNAMIC),CONFIG_IVSHMEM_MAILBOX=m)
 # The suites want a kernel that has KUnit.
 CONFIGS += $(if $(shell grep -s '^CONFIG_KUNIT=[ym]' $(KDIR)/.config),CONFIG_SCMI_SERVER_KUNIT_TEST=m)
 
@@ -15,10 +21,16 @@ CONFIGS += $(if $(shell grep -s '^CONFIG_KUNIT=[ym]' $(KDIR)/.config),CONFIG_SCM
 modules: compat ## the kernel modules, against KDIR (default: the running kernel)
 	+$(MAKE) -C $(KDIR) M=$(DRIVER) $(CONFIGS) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules
+	+$(if $(IVSHMEM),$(MAKE) -C $(KDIR) M=$(MAILBOX) $(IVSHMEM) \
+		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules)
 
 .PHONY: demo
 demo: ## the main job, told step by step in a virtual machine
 	@tools/testing/demo
+
+.PHONY: demo-mbox
+demo-mbox: ## a remote processor, told step by step: two virtual machines
+	@tools/testing/demo-mbox
 
 .PHONY: check
 check: ## every test; what it needs is set up first
@@ -47,7 +59,7 @@ stress: ## all at once, on the debug kernel, for TIME seconds (default 600)
 
 .PHONY: debug
 debug: ## what make check does not repeat on the debug kernels
-	@tools/testing/check guest-7.x-debug loop-6.12-debug guest-6.12-debug \
+	@tools/testing/check mbox-7.x-debug pair-7.x-debug guest-7.x-debug loop-6.12-debug guest-6.12-debug \
 		guest-all-6.12-debug
 
 .PHONY: vectors
@@ -77,6 +89,7 @@ setup: ## packages, kernels and images that the tests need
 .PHONY: clean
 clean: ## what a build left in the tree
 	+$(MAKE) -C $(KDIR) M=$(DRIVER) clean
+	+$(MAKE) -C $(KDIR) M=$(MAILBOX) clean
 	$(MAKE) -C tools/testing/scmi_server clean
 	$(MAKE) -C tools/testing/selftests/scmi_server clean
 	rm -rf .compat

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Tests of vm itself, in TAP. Options (--kernel, --verbose...) go to vm.
+# Tests of vm and pair, in TAP. Options (--kernel, --verbose...) go to both.
 # On x86-64 UML is tested, too.
 
 set -u
@@ -36,11 +36,12 @@ check() {
 	fi
 }
 
-# run STATUS WHAT ARG...: vm must exit so.
+# run STATUS WHAT ARG...: vm, or what is in $tool, must exit so.
+tool=vm
 run() {
 	local want=$1 what=$2 got=0
 	shift 2
-	"$dir/vm" "${options[@]}" "$@" > "$work/log" 2>&1 < /dev/null || got=$?
+	"$dir/$tool" "${options[@]}" "$@" > "$work/log" 2>&1 < /dev/null || got=$?
 	check "$what: exit status $want, got $got" [ "$got" = "$want" ]
 }
 
@@ -107,6 +108,37 @@ rc=0
 guest_wait vm1 || rc=$?
 [ $rc = 125 ] || exit 17
 E
+script both.sh << 'E'
+. /lib/pair.sh
+set -eu
+[ "$(pair_run 'echo "run $((6 * 7))"')" = "run 42" ] || exit 10
+rc=0
+pair_run 'exit 6' || rc=$?
+[ $rc = 6 ] || exit 11
+[ "$(pair_run 'seq 1 1000')" = "$(seq 1 1000)" ] || exit 12
+pair_stop
+rc=0
+pair_run -t 1 'echo late' || rc=$?
+[ $rc = 124 ] || exit 13
+pair_cont
+[ "$(pair_run 'touch /tmp/before; echo on time')" = "on time" ] || exit 14
+pair_kill
+rc=0
+pair_take nothing || rc=$?
+[ $rc = 125 ] || exit 15
+pair_start
+rc=0
+pair_start || rc=$?
+[ $rc = 125 ] || exit 16
+pair_run '[ ! -e /tmp/before ]' || exit 17
+modprobe ivshmem-mailbox
+peer='dmesg | grep -o "ivshmem-mailbox.*peer ." | sed "s/.*: //"'
+echo "$(eval "$peer"), $(pair_run "modprobe ivshmem-mailbox; $peer")"
+pair_run '. /lib/pair.sh; pair_post back "word one"; pair_post back two'
+[ "$(pair_take back) $(pair_take back)" = "word one two" ] || exit 18
+pair_done
+pair_end || exit 19
+E
 echo "data 1" > "$work/data"
 mkdir "$work/tree"
 echo "data 2" > "$work/tree/deep"
@@ -128,25 +160,35 @@ machine() {
 	has '^vm: TIMEOUT'
 	run 0 "$name: the modules" "$@" --host "$work/true.sh"
 
-	# However vm ends, the machine goes, too.
-	"$dir/vm" "${options[@]}" "$@" --host "$work/sleep.sh" --no-modules \
-		> "$work/log" 2>&1 < /dev/null &
-	local vm=$! i machine=''
+	killed "$name" --host "$work/sleep.sh" "$@"
+}
+
+# killed NAME ARG...: with a script that says "begin". However vm or pair ends, its
+# machines go, too.
+killed() {
+	local name=$1 pid i machines
+	shift
+	"$dir/$tool" "${options[@]}" "$@" --no-modules > "$work/log" 2>&1 < /dev/null &
+	pid=$!
 	for ((i = 0; i < 100; i++)); do
-		grep -q '^host|begin' "$work/log" && break
+		grep -q '|begin' "$work/log" && break
 		sleep 0.2
 	done
-	machine=$(pgrep -P "$vm" -f "linux|qemu" | head -n 1)
-	kill -KILL "$vm"
-	wait "$vm" 2> /dev/null
+	mapfile -t machines < <(pgrep -P "$pid" -f "linux|qemu-system|doorbell")
+	kill -KILL "$pid"
+	wait "$pid" 2> /dev/null
 	sleep 0.5
-	check "$name: a killed vm leaves nothing behind (pid ${machine:-none})" \
-		gone "$machine"
+	check "$name: a killed $tool leaves nothing behind (pid ${machines[*]:-none})" \
+		gone "${machines[@]}"
 }
 
 gone() {
-	# Nobody may have waited for it yet.
-	[ -n "$1" ] && { [ ! -e "/proc/$1" ] || grep -q '^State:.*zombie' "/proc/$1/status"; }
+	local pid
+	[ $# -gt 0 ] || return
+	for pid; do
+		# Nobody may have waited for it yet.
+		[ ! -e "/proc/$pid" ] || grep -q '^State:.*zombie' "/proc/$pid/status" || return
+	done
 }
 
 echo "TAP version 13"
@@ -161,6 +203,22 @@ run 3 "a host script that fails is the end" --host "$work/host.sh" \
 check "no guest then" grep -qv '^guest' "$work/log"
 run 99 "a crash in a guest" --guest "$work/crash.sh"
 has '^vm: KERNEL REPORT.*guest\|.*Kernel panic'
+tool=pair
+run 3 "pair: the status of A" --no-modules --a "$work/host.sh" --b "$work/true.sh" \
+	--add "$work/data" "$work/tree"
+has '^a\|data 1$'
+run 4 "pair: the status of B" --no-modules --a "$work/true.sh" --b "$work/guest.sh" \
+	--add "$work/data"
+has '^b\|word from the guest: data 1$'
+run 99 "pair: a crash of B" --no-modules --a "$work/sleep.sh" --b "$work/crash.sh" --timeout 90
+has '^pair: KERNEL REPORT.*b\|.*Kernel panic'
+run 124 "pair: a time-out" --no-modules --a "$work/sleep.sh" --b "$work/true.sh" --timeout 15
+run 0 "pair: one machine controls the other" --a "$work/both.sh" --b-serve
+has '^a\|peer 0, peer 1$'
+run 125 "pair: a device tree that does not compile" --no-modules --a "$work/true.sh" \
+	--a-dts "$work/data"
+killed "pair" --a "$work/sleep.sh" --b "$work/sleep.sh"
+tool=vm
 if [ "$(uname -m)" = x86_64 ]; then
 	options=()
 	machine uml --uml
