@@ -138,7 +138,7 @@ messages() {
 			# A macro is looked at where it is used.
 			$text =~ s{^[ \t]*#[ \t]*define(?:.*\\\n)*.*$}{}gm;
 			my $word = qr/[^()"]|"(?:[^"\\]|\\.)*"/;
-			my $format = qr/%[-.*0-9]*(?:[hlz]*[diuxXcs]|p(?:OFn?|e)?)/;
+			my $format = qr/%[-.*0-9]*(?:[hlz]*[diuxXcs]|p(?:OFn?|[eR])?)/;
 			my $args = qr/(?:$word|\((?:$word|\([^()]*\))*\))*/;
 			my $calls = qr/(?:pr|dev)_(?:notice|warn|err|info)\w*|scmid_\w+_refuse/;
 			while ($text =~ /\b($calls)\(($args)\)/g) {

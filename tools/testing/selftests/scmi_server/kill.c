@@ -228,6 +228,26 @@ static void reconfigure(int a)
 	}
 }
 
+/* No window, and the policy of the start, whatever a run before has left. */
+static void unconfigure(int a)
+{
+	const struct op ops[] = {
+		{ .act = CFG_MIN, .a = a, .kind = SYN }, { .act = CFG_MAX, .a = a, .kind = SYN },
+		{ .act = CFG_MIN, .a = a, .kind = SUPPLY },
+		{ .act = CFG_MAX, .a = a, .kind = SUPPLY },
+		{ .act = CFG_POLICY, .a = a, .kind = SYN, .value = RANGE },
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+		struct op op = ops[i];
+		int err = world_do(&world, &op);
+
+		if (err)
+			die("m%d: configfs: %s", a, strerror(-err));
+	}
+}
+
 /*
  * What the votes of the VMMs that are left make of the hardware, if @last is the
  * one that asked for a rate last.
@@ -381,6 +401,8 @@ int main(int argc, char **argv)
 	if (shared == MAP_FAILED)
 		die("mmap: %s", strerror(errno));
 	world_init(&world, nodes);
+	for (a = 0; a < AGENTS; a++)
+		unconfigure(a);
 	for (a = 0; a < AGENTS; a++)
 		start(a);
 

@@ -31,7 +31,12 @@ check()
 {
 	_n=$1
 	shift
-	if "$@"; then pass "$_n"; else fail "$_n"; fi
+	if "$@"; then
+		pass "$_n"
+	else
+		fail "$_n"
+		return 1
+	fi
 }
 
 # same NAME WANTED GOT

@@ -9,7 +9,7 @@
 # A kernel without CONFIG_KUNIT_DEFAULT_ENABLED wants the second form.
 
 KUNIT=/sys/kernel/debug/kunit
-SUITES="agent grant revoke hw single access channel event debugfs clk reset regulator genpd vdpa configfs"
+SUITES="agent grant revoke hw single access channel event debugfs clk reset regulator genpd vdpa configfs of mbox"
 failed=0
 
 problem()
@@ -24,12 +24,12 @@ ran()
 	grep -q '^# Totals: pass:[1-9]' "$KUNIT/scmi_server_$1/results" 2> /dev/null
 }
 
-# The pure core is the same everywhere, and its suite runs under sanitizers in
-# user space: on a debug kernel it only takes its time.
+# The pure core is the same everywhere, and its suites run under sanitizers in
+# user space: on a debug kernel they only take their time.
 if [ ! -e /sys/kernel/debug/kmemleak ] &&
    modinfo scmi_server_core_test > /dev/null 2>&1; then
 	modprobe scmi_server_core_test || problem "scmi_server_core_test cannot be loaded"
-	SUITES="core $SUITES"
+	SUITES="core smt $SUITES"
 fi
 modprobe scmi_server_test || problem "scmi_server_test cannot be loaded"
 

@@ -6,7 +6,8 @@
  *	model STEPS SEED NODE...
  *
  * The nodes of vhost-vdpa are those of agents m0, m1 and m2; "raw" is for one
- * that speaks through the stock client. The exit status is 0 if all was as it
+ * that speaks through the stock client, "mbox:FILE" for one that does so over a
+ * mailbox, with the file of its raw mode. The exit status is 0 if all was as it
  * should be; if not, it prints the last acts.
  */
 
@@ -97,7 +98,7 @@ static enum kind kind_on(void)
 static void any_message(struct op *op)
 {
 	const struct res *res = rules.agent[op->a].res;
-	unsigned int n = rnd(100);
+	unsigned int n = rnd(102);
 
 	if (n < 34) {
 		op->act = MSG_STATE;
@@ -128,6 +129,8 @@ static void any_message(struct op *op)
 		op->b = rnd(AGENTS);
 		op->mask = rnd(5) ? 1u << rnd(4) : ALL_PROTOS;
 		op->value = rnd(3) != 0;
+	} else if (n >= 100) {
+		op->act = MSG_VERSION;
 	} else {
 		op->act = MSG_FORGET;
 		op->b = rnd(3) ? op->a : (int)rnd(AGENTS);
@@ -137,7 +140,7 @@ static void any_message(struct op *op)
 
 static void any_config(struct op *op)
 {
-	unsigned int n = rnd(100);
+	unsigned int n = rnd(103);
 
 	if (n < 20) {
 		op->act = CFG_ACCESS;
@@ -161,6 +164,8 @@ static void any_config(struct op *op)
 	} else if (n < 96) {
 		op->act = CFG_LIVE;
 		op->value = rnd(5) != 0;
+	} else if (n >= 100) {
+		op->act = CFG_RESET;
 	} else {
 		op->act = n < 98 ? CFG_SHARED : CFG_TRUSTED;
 		op->value = rnd(2);
@@ -493,7 +498,7 @@ static void as_it_was(void)
  * Whatever state a run that failed has left, this is the one to begin with; what
  * is refused on the way there will show then.
  */
-static void begin(void)
+static void begin(const char *const *nodes)
 {
 	static const struct op host[] = {
 		{ .act = HOST_STATE, .kind = GATE }, { .act = HOST_STATE, .kind = SYN },
@@ -522,8 +527,10 @@ static void begin(void)
 	rules_init(&rules);
 	rules.host_uv_min = UV_MIN;
 	rules.host_uv_max = UV_MAX;
-	for (a = 0; a < AGENTS; a++)
+	for (a = 0; a < AGENTS; a++) {
 		rules.agent[a].up = !world.member[a].node;
+		rules.agent[a].rediscovers = !strncmp(nodes[a], "mbox:", 5);
+	}
 	if (!patient(hardware_as_it_should_be, 0))
 		failed("that is how it was found");
 	all_down();
@@ -542,6 +549,7 @@ static const struct {
 	{ MSG_RESET, OK }, { MSG_RESET, DENIED }, { MSG_RESET, GENERIC },
 	{ MSG_READ_STATE, OK }, { MSG_READ_VALUE, OK },
 	{ MSG_PERMIT, OK }, { MSG_PERMIT, DENIED }, { MSG_FORGET, OK }, { MSG_FORGET, DENIED },
+	{ MSG_VERSION, OK }, { CFG_RESET, 0 },
 	{ CFG_ACCESS, 0 }, { CFG_MIN, 0 }, { CFG_MAX, 0 }, { CFG_POLICY, 0 },
 	{ CFG_DENIED, 0 }, { CFG_ENABLE, 0 }, { CFG_LIVE, 0 },
 	{ VMM_KILL, 0 }, { VMM_START, 0 }, { HOST_STATE, 0 }, { HOST_RATE, 0 }, { HOST_UV, 0 },
@@ -588,11 +596,11 @@ int main(int argc, char **argv)
 	seed = strtoull(argv[2], NULL, 0);
 	state = seed * 0x9e3779b97f4a7c15ull + 1;
 	for (a = 0; a < AGENTS; a++)
-		nodes[a] = strcmp(argv[3 + a], "raw") ? argv[3 + a] : NULL;
+		nodes[a] = argv[3 + a];
 	setvbuf(stdout, NULL, _IOLBF, 0);
 
 	world_init(&world, nodes);
-	begin();
+	begin(nodes);
 
 	while (step < steps) {
 		if (!left--) {
@@ -609,7 +617,7 @@ int main(int argc, char **argv)
 	as_it_was();
 	for (a = 0; a < AGENTS; a++) {
 		look_at_files(a);
-		if (nodes[a] && rules.agent[a].up)
+		if (world.member[a].node && rules.agent[a].up)
 			ACT(.act = VMM_KILL, .a = a);
 	}
 

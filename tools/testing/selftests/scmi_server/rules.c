@@ -631,6 +631,11 @@ static int message(struct rules *r, struct op *op)
 
 	if (op->act == MSG_PERMIT || op->act == MSG_FORGET)
 		return order(r, op);
+	if (op->act == MSG_VERSION) {
+		if (a->rediscovers)
+			take_back_all(r, op->a);
+		return OK;
+	}
 
 	right = op->act != MSG_RESET ? need[op->act] : op->value == LINE_PULSE ? PULSE : ASSERT;
 	status = let_in(a, op->kind, right);
@@ -731,6 +736,9 @@ int rules_apply(struct rules *r, struct op *op)
 		return set_enable(r, op->a, op->value);
 	case CFG_LIVE:
 		return set_live(r, op->a, op->value);
+	case CFG_RESET:
+		take_back_all(r, op->a);
+		return 0;
 	case VMM_KILL:
 		a->up = false;
 		take_back_all(r, op->a);

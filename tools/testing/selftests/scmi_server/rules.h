@@ -66,13 +66,14 @@ struct res {
  * @up: it has a channel, with a driver
  * @live: it is let in
  * @trusted: it may command permissions
+ * @rediscovers: that it asks for the version of Base tells that it was restarted
  * @enabled: the device is granted
  * @shared: as in configfs
  * @denied: protocols
  * @res: its resources
  */
 struct agent {
-	bool up, live, trusted, enabled, shared;
+	bool up, live, trusted, rediscovers, enabled, shared;
 	unsigned int denied;
 	struct res res[KINDS];
 };
@@ -121,6 +122,7 @@ enum act {
 	MSG_READ_VALUE,	/* @kind; likewise */
 	MSG_PERMIT,	/* agent @b, @mask: protocols, @value: allow */
 	MSG_FORGET,	/* agent @b, @value: permissions, too */
+	MSG_VERSION,	/* of Base */
 	/* Files of agent @a; the result is 0 or a negative errno */
 	CFG_ACCESS,	/* @kind, @mask */
 	CFG_MIN,	/* @kind, @value */
@@ -131,6 +133,7 @@ enum act {
 	CFG_ENABLE,	/* @value */
 	CFG_LIVE,	/* @value */
 	CFG_TRUSTED,	/* @value */
+	CFG_RESET,
 	/* The VMM of agent @a */
 	VMM_KILL,
 	VMM_START,

@@ -5,15 +5,20 @@
  *	scmi_bench p99 NODE COUNT PROTO CMD [WORD...]
  *		sends the message COUNT times, one after the other; prints the
  *		99th percentile of the round trips in nanoseconds
+ *	scmi_bench storm FILE HZ
+ *		writes a word to the file HZ times a second until SIGTERM; prints how
+ *		often
  *	scmi_bench levels NODE ID UV UV
  *		sets the two levels in turn until SIGTERM; prints how often
  */
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "vhost.h"
 
@@ -105,6 +110,33 @@ static int levels(struct vs *h, int argc, char **argv)
 	return 0;
 }
 
+/* By the clock, so that what one of them took makes the next no later. */
+static int storm(const char *path, unsigned long hz)
+{
+	const uint32_t word = 0;
+	unsigned long sent;
+	struct timespec ts;
+	int fd;
+
+	fd = open(path, O_WRONLY);
+	if (fd < 0 || !hz || hz > 1000000)
+		return fail(path, fd);
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	for (sent = 0; !stop; sent++) {
+		ts.tv_nsec += 1000000000 / hz;
+		if (ts.tv_nsec >= 1000000000) {
+			ts.tv_nsec -= 1000000000;
+			ts.tv_sec++;
+		}
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
+		if (write(fd, &word, sizeof(word)) != sizeof(word))
+			return fail("not written", sent);
+	}
+	printf("%lu\n", sent);
+
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct vs h = {};
@@ -113,6 +145,9 @@ int main(int argc, char **argv)
 	if (argc < 3)
 		return fail("p99 or levels, and a node", 0);
 	signal(SIGTERM, on_term);
+	if (!strcmp(argv[1], "storm"))
+		return argc == 4 ? storm(argv[2], strtoul(argv[3], NULL, 0)) :
+				   fail("storm FILE HZ", 0);
 	err = vs_open(&h, argv[2]);
 	if (err < 0)
 		return fail(argv[2], err);

@@ -22,6 +22,12 @@
  *	scmi_tool burst COUNT
  *		requests of all four protocols, mixed, to ids 0 and clock 1 of a
  *		device such as trio0; prints the nanoseconds that all took
+ *	scmi_tool matrix KIND DIR [VALUE]
+ *		each command to a resource with each set of rights: clock and
+ *		supply with a value to set, mux with the id of a parent, reset,
+ *		power. DIR is where configfs has it. Prints what is answered
+ *		otherwise than documented, or does something to the simulated
+ *		hardware without a right, or nothing with one
  *	scmi_tool try mkdir|rmdir PATH, try write PATH VALUE
  *		prints OK or the name of the errno
  *	scmi_tool agents make|remove FIRST LAST DEVICE
@@ -43,7 +49,8 @@
  *			voltage, line asserted; - where it asks for nothing
  *	off		powers off
  *
- * VM_TOKEN in the environment is what the guest's console is known by.
+ * VM_TOKEN in the environment is what the guest's console is known by. SCMI_RAW
+ * is the file of the client's raw mode, if it is not that of the first client.
  */
 
 #include <endian.h>
@@ -89,6 +96,13 @@ static void die(const char *what)
 	exit(2);
 }
 
+static const char *raw_file(void)
+{
+	const char *name = getenv("SCMI_RAW");
+
+	return name ? name : RAW;
+}
+
 static uint64_t now(void)
 {
 	struct timespec ts;
@@ -115,9 +129,9 @@ static int exchange(unsigned int proto, unsigned int cmd, const uint32_t *words,
 		token = now() >> 12;
 	token = (token + 1) & 0x3ff;
 
-	fd = open(RAW, O_RDWR);
+	fd = open(raw_file(), O_RDWR);
 	if (fd < 0)
-		die(RAW);
+		die(raw_file());
 	msg[0] = htole32(cmd | proto << 10 | token << 18);
 	memcpy(&msg[1], words, len);
 	if (write(fd, msg, 4 + len) != (ssize_t)(4 + len))
@@ -503,6 +517,182 @@ static int cmd_ask(int argc, char **argv)
 	return 0;
 }
 
+/* --- rights --------------------------------------------------------------------- */
+
+#define HW_DIR	"/sys/kernel/debug/scmi_simhw"
+#define SELF	(-1)	/* in a message: the resource's id */
+#define VALUE	(-2)
+
+static const char *const rights_of_clock[] = { "get", "state", "rate", "parent", "notify", NULL };
+static const char *const rights_of_reset[] = { "get", "assert", "pulse", NULL };
+static const char *const rights_of_supply[] = { "get", "state", "level", NULL };
+static const char *const rights_of_power[] = { "get", "state", NULL };
+
+static const struct {
+	const char *kind;
+	const char *const *rights;
+} matrix_kinds[] = {
+	{ "clock", rights_of_clock }, { "mux", rights_of_clock }, { "reset", rights_of_reset },
+	{ "supply", rights_of_supply }, { "power", rights_of_power },
+};
+
+static const struct matrix_row {
+	const char *kind, *need;
+	unsigned int proto, cmd;
+	bool sets;
+	size_t n;
+	long words[4];
+} matrix[] = {
+	{ "clock", "get", CLOCK, 0x3, false, 1, { SELF } },
+	{ "clock", "get", CLOCK, 0x4, false, 2, { SELF, 0 } },
+	{ "clock", "rate", CLOCK, 0x5, true, 4, { 0, SELF, VALUE, 0 } },
+	{ "clock", "get", CLOCK, 0x6, false, 1, { SELF } },
+	{ "clock", "state", CLOCK, 0x7, true, 3, { SELF, 1, 0 } },
+	{ "clock", "get", CLOCK, 0x8, false, 1, { SELF } },
+	{ "clock", "get", CLOCK, 0xb, false, 2, { SELF, 0 } },
+	{ "clock", "get", CLOCK, 0xf, false, 1, { SELF } },
+	{ "clock", "state", CLOCK, 0x7, true, 3, { SELF, 0, 0 } },
+	{ "mux", "get", CLOCK, 0x3, false, 1, { SELF } },
+	{ "mux", "get", CLOCK, 0xc, false, 2, { SELF, 0 } },
+	{ "mux", "parent", CLOCK, 0xd, true, 2, { SELF, VALUE } },
+	{ "mux", "get", CLOCK, 0xe, false, 1, { SELF } },
+	{ "mux", "state", CLOCK, 0x7, true, 3, { SELF, 1, 0 } },
+	{ "mux", "state", CLOCK, 0x7, true, 3, { SELF, 0, 0 } },
+	{ "mux", "get", CLOCK, 0xf, false, 1, { SELF } },
+	{ "reset", "get", RESET, 0x3, false, 1, { SELF } },
+	{ "reset", "assert", RESET, 0x4, true, 3, { SELF, 0, 0 } },
+	{ "reset", "assert", RESET, 0x4, true, 3, { SELF, 2, 0 } },
+	{ "reset", "pulse", RESET, 0x4, true, 3, { SELF, 1, 0 } },
+	{ "reset", "get", RESET, 0x6, false, 1, { SELF } },
+	{ "supply", "get", VOLTAGE, 0x3, false, 1, { SELF } },
+	{ "supply", "get", VOLTAGE, 0x4, false, 2, { SELF, 0 } },
+	{ "supply", "level", VOLTAGE, 0x7, true, 3, { SELF, 0, VALUE } },
+	{ "supply", "state", VOLTAGE, 0x5, true, 2, { SELF, 7 } },
+	{ "supply", "get", VOLTAGE, 0x6, false, 1, { SELF } },
+	{ "supply", "get", VOLTAGE, 0x8, false, 1, { SELF } },
+	{ "supply", "get", VOLTAGE, 0x9, false, 1, { SELF } },
+	{ "supply", "state", VOLTAGE, 0x5, true, 2, { SELF, 0 } },
+	{ "power", "get", POWER, 0x3, false, 1, { SELF } },
+	{ "power", "state", POWER, 0x4, true, 3, { 0, SELF, 0 } },
+	{ "power", "get", POWER, 0x5, false, 1, { SELF } },
+	{ "power", "get", POWER, 0x8, false, 1, { SELF } },
+	{ "power", "state", POWER, 0x4, true, 3, { 0, SELF, 0x40000000 } },
+};
+
+static size_t file_text(const char *path, char *buf, size_t size)
+{
+	int fd = open(path, O_RDONLY);
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		die(path);
+	while ((n = read(fd, buf + len, size - len)) > 0)
+		len += n;
+	close(fd);
+
+	return len;
+}
+
+/* All that the simulated hardware says of itself. */
+static size_t matrix_look(char *buf, size_t size)
+{
+	static const char *const files[] = {
+		HW_DIR "/state", HW_DIR "/resets/state", HW_DIR "/supplies/state",
+		HW_DIR "/domains/state",
+	};
+	size_t len = 0, i;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		len += file_text(files[i], buf + len, size - len);
+
+	return len;
+}
+
+static void matrix_rights(const char *dir, const char *rights)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/access", dir);
+	fd = open(path, O_WRONLY);
+	if (fd < 0 || write(fd, rights, strlen(rights)) < 0)
+		die(path);
+	close(fd);
+}
+
+static void matrix_try(const struct matrix_row *row, const char *rights, bool has, uint32_t id,
+		       uint32_t value)
+{
+	static char before[1 << 16], after[1 << 16];
+	uint32_t words[4], reply[WORDS];
+	size_t was, is, i;
+	int32_t status;
+	bool changed;
+
+	for (i = 0; i < row->n; i++)
+		words[i] = htole32(row->words[i] == SELF ? id :
+				   row->words[i] == VALUE ? value : (uint32_t)row->words[i]);
+
+	was = matrix_look(before, sizeof(before));
+	exchange(row->proto, row->cmd, words, row->n * 4, reply);
+	is = matrix_look(after, sizeof(after));
+	status = le32toh(reply[1]);
+	changed = was != is || memcmp(before, after, was);
+
+	if (status != (has ? 0 : -3))
+		printf("%s with \"%s\": %#x %#x: status %d\n", row->kind, rights, row->proto,
+		       row->cmd, status);
+	if (changed != (has && row->sets))
+		printf("%s with \"%s\": %#x %#x: the hardware is %s\n", row->kind, rights,
+		       row->proto, row->cmd, changed ? "another" : "the same");
+}
+
+static int cmd_matrix(int argc, char **argv)
+{
+	const char *const *all = NULL;
+	unsigned int set, bit, tried = 0;
+	char path[256], rights[64];
+	uint32_t id, value;
+	size_t i;
+
+	if (argc < 2 || argc > 3)
+		return 2;
+	for (i = 0; i < sizeof(matrix_kinds) / sizeof(matrix_kinds[0]); i++)
+		if (!strcmp(matrix_kinds[i].kind, argv[0]))
+			all = matrix_kinds[i].rights;
+	if (!all)
+		return 2;
+	value = argc > 2 ? strtoul(argv[2], NULL, 0) : 0;
+	snprintf(path, sizeof(path), "%s/id", argv[1]);
+	id = file_number(path);
+
+	for (set = 0; ; set++) {
+		strcpy(rights, "");
+		for (bit = 0; all[bit]; bit++)
+			if (set & 1u << bit)
+				strcat(strcat(rights, *rights ? " " : ""), all[bit]);
+		if (set >> bit)
+			break;
+		/* First nobody has anything, so that what there is shows. */
+		matrix_rights(argv[1], "none");
+		if (set)
+			matrix_rights(argv[1], rights);
+
+		for (i = 0; i < sizeof(matrix) / sizeof(matrix[0]); i++) {
+			if (strcmp(matrix[i].kind, argv[0]))
+				continue;
+			for (bit = 0; strcmp(all[bit], matrix[i].need); bit++)
+				;
+			matrix_try(&matrix[i], rights, set & 1u << bit, id, value);
+			tried++;
+		}
+	}
+	fprintf(stderr, "# %s: %u sets of rights, %u commands\n", argv[0], set, tried);
+
+	return 0;
+}
+
 /* What an agent asks for; -1: nothing */
 static struct work {
 	unsigned long sent, bad;
@@ -757,6 +947,8 @@ int main(int argc, char **argv)
 		ret = cmd_bench(argc - 2, argv + 2);
 	else if (argc > 1 && !strcmp(argv[1], "burst"))
 		ret = cmd_burst(argc - 2, argv + 2);
+	else if (argc > 1 && !strcmp(argv[1], "matrix"))
+		ret = cmd_matrix(argc - 2, argv + 2);
 	else if (argc > 1 && !strcmp(argv[1], "try"))
 		ret = cmd_try(argc - 2, argv + 2);
 	else if (argc > 1 && !strcmp(argv[1], "agents"))

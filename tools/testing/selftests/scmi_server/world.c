@@ -138,8 +138,8 @@ const char *agent_file(int a, int kind, const char *file)
  * Through the stock client. The offset of the file tells replies apart, so each
  * message has a file of its own.
  */
-static int raw_msg(unsigned int proto, unsigned int cmd, const uint32_t *words, size_t n,
-		   struct vs_reply *reply)
+static int raw_msg(const char *raw, unsigned int proto, unsigned int cmd, const uint32_t *words,
+		   size_t n, struct vs_reply *reply)
 {
 	static unsigned int token;
 	uint32_t msg[1 + VS_WORDS], got[2 + VS_WORDS];
@@ -152,7 +152,7 @@ static int raw_msg(unsigned int proto, unsigned int cmd, const uint32_t *words, 
 	for (i = 0; i < n; i++)
 		msg[1 + i] = htole32(words[i]);
 
-	pfd.fd = open(RAW, O_RDWR | O_CLOEXEC);
+	pfd.fd = open(raw, O_RDWR | O_CLOEXEC);
 	if (pfd.fd < 0)
 		return -errno;
 	if (write(pfd.fd, msg, 4 + 4 * n) == (ssize_t)(4 + 4 * n) &&
@@ -237,6 +237,8 @@ static struct message encode(const struct world *w, const struct member *m, cons
 		return permit(&w->member[op->b], op->mask, op->value);
 	case MSG_FORGET:
 		return MESSAGE(0x10, 0xb, w->member[op->b].agent_id, op->value);
+	case MSG_VERSION:
+		return (struct message){ .proto = 0x10 };
 	default:
 		die("act %d is no message", op->act);
 	}
@@ -268,7 +270,7 @@ int member_try(const struct world *w, struct member *m, struct op *op, int *stat
 	int err;
 
 	err = m->node ? vs_msg(&m->chan, msg.proto, msg.cmd, msg.words, msg.n, &reply) :
-			raw_msg(msg.proto, msg.cmd, msg.words, msg.n, &reply);
+			raw_msg(m->raw, msg.proto, msg.cmd, msg.words, msg.n, &reply);
 	if (err)
 		return err;
 
@@ -408,6 +410,8 @@ int world_do(struct world *w, struct op *op)
 		return write_number(op->value, agent_file(op->a, -2, "live"));
 	case CFG_TRUSTED:
 		return write_number(op->value, agent_file(op->a, -2, "trusted"));
+	case CFG_RESET:
+		return write_number(1, agent_file(op->a, -2, "reset"));
 	case VMM_KILL:
 		vs_close(&m->chan);
 		return 0;
@@ -491,10 +495,20 @@ bool member_find(struct member *m, int a)
 	return true;
 }
 
+/* The file of a client's raw mode, or %NULL if it is none. */
+static const char *client_of(const char *node)
+{
+	if (!node)
+		return NULL;
+
+	return !strcmp(node, "raw") ? RAW : !strncmp(node, "mbox:", 5) ? node + 5 : NULL;
+}
+
 /**
  * world_init() - look what there is
  * @w: the world
- * @nodes: nodes of vhost-vdpa; %NULL: through the stock client
+ * @nodes: nodes of vhost-vdpa; "raw" is for the stock client, "mbox:FILE" for one
+ *	with a mailbox and the file of its raw mode; %NULL: nothing yet
  *
  * The agents exist, with their devices and channels.
  */
@@ -506,7 +520,9 @@ void world_init(struct world *w, const char *const nodes[AGENTS])
 	for (a = 0; a < AGENTS; a++) {
 		struct member *m = &w->member[a];
 
-		m->node = nodes[a];
+		m->raw = client_of(nodes[a]);
+		if (!m->raw)
+			m->node = nodes[a];
 		m->chan.fd = m->chan.kick = m->chan.call = -1;
 		if (!member_find(m, a))
 			die("agent m%d is not there, or not all that it should have", a);
@@ -519,6 +535,7 @@ static const char *const act_names[ACTS] = {
 	[MSG_STATE] = "state", [MSG_RATE] = "rate", [MSG_LEVEL] = "level",
 	[MSG_RESET] = "reset", [MSG_READ_STATE] = "read-state",
 	[MSG_READ_VALUE] = "read-value", [MSG_PERMIT] = "permit", [MSG_FORGET] = "forget",
+	[MSG_VERSION] = "version", [CFG_RESET] = "reset-agent",
 	[CFG_ACCESS] = "set-access", [CFG_MIN] = "set-min", [CFG_MAX] = "set-max",
 	[CFG_POLICY] = "set-policy", [CFG_DENIED] = "set-denied", [CFG_SHARED] = "set-shared",
 	[CFG_ENABLE] = "enable", [CFG_LIVE] = "live", [CFG_TRUSTED] = "set-trusted",
@@ -569,6 +586,8 @@ void op_print(const struct op *op)
 		break;
 	case VMM_KILL:
 	case VMM_START:
+	case MSG_VERSION:
+	case CFG_RESET:
 		return;
 	default:
 		break;

@@ -11,7 +11,8 @@
 
 /**
  * struct member - an agent
- * @node: node of vhost-vdpa; %NULL: it speaks through the stock client
+ * @node: node of vhost-vdpa; %NULL: it speaks through a stock client
+ * @raw: the file of that client's raw mode, or %NULL
  * @chan: its channel
  * @id: SCMI ids of its resources
  * @agent_id: SCMI id of itself
@@ -19,6 +20,7 @@
  */
 struct member {
 	const char *node;
+	const char *raw;
 	struct vs chan;
 	uint32_t id[KINDS];
 	uint32_t agent_id;
