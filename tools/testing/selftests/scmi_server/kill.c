@@ -193,26 +193,16 @@ static void start(int a)
 
 /* --- who kills them ---------------------------------------------------------------- */
 
-/* Another window and policy for an agent that has no VMM. */
-static void reconfigure(int a)
+static void configure(int a, const struct op *ops, unsigned int n)
 {
-	const struct op ops[] = {
-		{ .act = CFG_MIN, .a = a, .kind = SYN },
-		{ .act = CFG_MAX, .a = a, .kind = SYN,
-		  .value = rnd(2) ? 0 : (100 + rnd(21) * 5) * 1000000ull },
-		{ .act = CFG_MIN, .a = a, .kind = SYN,
-		  .value = rnd(2) ? 0 : (10 + rnd(19) * 5) * 1000000ull },
-		{ .act = CFG_MIN, .a = a, .kind = SUPPLY },
-		{ .act = CFG_MAX, .a = a, .kind = SUPPLY,
-		  .value = rnd(2) ? 0 : UV_MIN + (12 + rnd(12)) * UV_STEP },
-		{ .act = CFG_POLICY, .a = a, .kind = SYN, .value = rnd(EXCLUSIVE) },
-	};
 	unsigned int i;
 
-	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
+	for (i = 0; i < n; i++) {
 		struct op op = ops[i];
-		int err = world_do(&world, &op);
+		int err;
 
+		op.a = a;
+		err = world_do(&world, &op);
 		if (err)
 			die("m%d: configfs: %s", a, strerror(-err));
 		switch (op.act) {
@@ -228,24 +218,34 @@ static void reconfigure(int a)
 	}
 }
 
+/* Another window and policy for an agent that has no VMM. */
+static void reconfigure(int a)
+{
+	const struct op ops[] = {
+		{ .act = CFG_MIN, .kind = SYN },
+		{ .act = CFG_MAX, .kind = SYN,
+		  .value = rnd(2) ? 0 : (100 + rnd(21) * 5) * 1000000ull },
+		{ .act = CFG_MIN, .kind = SYN,
+		  .value = rnd(2) ? 0 : (10 + rnd(19) * 5) * 1000000ull },
+		{ .act = CFG_MIN, .kind = SUPPLY },
+		{ .act = CFG_MAX, .kind = SUPPLY,
+		  .value = rnd(2) ? 0 : UV_MIN + (12 + rnd(12)) * UV_STEP },
+		{ .act = CFG_POLICY, .kind = SYN, .value = rnd(EXCLUSIVE) },
+	};
+
+	configure(a, ops, sizeof(ops) / sizeof(ops[0]));
+}
+
 /* No window, and the policy of the start, whatever a run before has left. */
 static void unconfigure(int a)
 {
-	const struct op ops[] = {
-		{ .act = CFG_MIN, .a = a, .kind = SYN }, { .act = CFG_MAX, .a = a, .kind = SYN },
-		{ .act = CFG_MIN, .a = a, .kind = SUPPLY },
-		{ .act = CFG_MAX, .a = a, .kind = SUPPLY },
-		{ .act = CFG_POLICY, .a = a, .kind = SYN, .value = RANGE },
+	static const struct op ops[] = {
+		{ .act = CFG_MIN, .kind = SYN }, { .act = CFG_MAX, .kind = SYN },
+		{ .act = CFG_MIN, .kind = SUPPLY }, { .act = CFG_MAX, .kind = SUPPLY },
+		{ .act = CFG_POLICY, .kind = SYN, .value = RANGE },
 	};
-	unsigned int i;
 
-	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
-		struct op op = ops[i];
-		int err = world_do(&world, &op);
-
-		if (err)
-			die("m%d: configfs: %s", a, strerror(-err));
-	}
+	configure(a, ops, sizeof(ops) / sizeof(ops[0]));
 }
 
 /*
