@@ -60,10 +60,10 @@ is()
 # A guest that has nothing but the program that does the work.
 make_initrd()
 {
-	mkdir -p /tmp/work/dev /tmp/work/sys
-	cp "$TOOL" /tmp/work/init
-	mknod /tmp/work/dev/console c 5 1
-	(cd /tmp/work && find . | cpio -o -H newc 2> /dev/null) > /tmp/work.cpio
+	mkdir -p /tmp/initrd/dev /tmp/initrd/sys
+	cp "$TOOL" /tmp/initrd/init
+	mknod /tmp/initrd/dev/console c 5 1
+	(cd /tmp/initrd && find . | cpio -o -H newc 2> /dev/null) > /tmp/initrd.cpio
 }
 
 make_agent()
@@ -209,7 +209,7 @@ make_agent vm2 fe920000.trio1 floor
 make_agent vm3 fe930000.trio2 floor
 stage_vm1=boot stage_vm2=boot stage_vm3=boot
 for vm in $GUEST_NAMES; do
-	guest_start $vm --devices --mem 64 --initrd /tmp/work.cpio --append regulator_ignore_unused ||
+	guest_start $vm --devices --mem 64 --initrd /tmp/initrd.cpio --append regulator_ignore_unused ||
 		exit 1
 	# How long a boot takes here, from when QEMU is there
 	[ $vm != vm3 ] || read -r began _ < /proc/uptime
