@@ -24,6 +24,10 @@ modules: compat ## the kernel modules, against KDIR (default: the running kernel
 	+$(if $(IVSHMEM),$(MAKE) -C $(KDIR) M=$(MAILBOX) $(IVSHMEM) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules)
 
+.PHONY: scmictl
+scmictl: ## the operator's tool; "make -C tools/scmi install" installs it
+	@$(MAKE) -C tools/scmi
+
 .PHONY: demo
 demo: ## the main job, told step by step in a virtual machine
 	@tools/testing/demo
@@ -92,6 +96,8 @@ clean: ## what a build left in the tree
 	+$(MAKE) -C $(KDIR) M=$(MAILBOX) clean
 	$(MAKE) -C tools/testing/scmi_server clean
 	$(MAKE) -C tools/testing/selftests/scmi_server clean
+	$(MAKE) -C tools/scmi clean
+	$(MAKE) -C tools/scmi/tests clean
 	rm -rf .compat
 
 .PHONY: help

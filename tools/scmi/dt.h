@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCMICTL_DT_H
+#define SCMICTL_DT_H
+
+#include <stdbool.h>
+
+struct node;
+
+/*
+ * What the guest of the agent needs in its devicetree: the SCMI node, and with
+ * @devices those that it was granted. @like: whose cells to use, or NULL.
+ */
+struct node *dt_make(const char *agent, bool devices, const struct node *like);
+
+#endif
