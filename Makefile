@@ -5,21 +5,32 @@
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
+VERSION := 0.1
+
+.DEFAULT_GOAL := modules
+include tools/compat/compat.mk
+
 DRIVER := $(CURDIR)/drivers/firmware/scmi_server
 MAILBOX := $(CURDIR)/drivers/mailbox/ivshmem
-CONFIGS := CONFIG_SCMI_SERVER=m CONFIG_SCMI_SERVER_VDPA=m \
-	CONFIG_SCMI_SERVER_SIMHW=m CONFIG_SCMI_SERVER_ECHO=m
+
 # What needs more of the kernel than it has is left out.
-has = $(shell for o in $(1); do grep -sq "^CONFIG_$$o=y" $(KDIR)/.config || exit; done; echo y)
-CONFIGS += $(if $(call has,MAILBOX HAS_IOMEM),CONFIG_SCMI_SERVER_MBOX=m)
-CONFIGS += $(if $(call has,MAILBOX),CONFIG_SCMI_SERVER_MBOX_LOOP=m)
-IVSHMEM := $(if $(call has,MAILBOX PCI_MSI OF_DYNAMIC),CONFIG_IVSHMEM_MAILBOX=m)
-# The suites want a kernel that has KUnit.
-CONFIGS += $(if $(shell grep -s '^CONFIG_KUNIT=[ym]' $(KDIR)/.config),CONFIG_SCMI_SERVER_KUNIT_TEST=m)
+CONFIGS := CONFIG_SCMI_SERVER=m
+CONFIGS += $(if $(HAS_VDPA),CONFIG_SCMI_SERVER_VDPA=m)
+CONFIGS += $(if $(call kernel-has,MAILBOX HAS_IOMEM),CONFIG_SCMI_SERVER_MBOX=m)
+IVSHMEM := $(if $(call kernel-has,MAILBOX PCI_MSI OF_DYNAMIC),CONFIG_IVSHMEM_MAILBOX=m)
+HAS_SIMHW := $(call kernel-has,DEBUG_FS 64BIT RESET_CONTROLLER REGULATOR PM_GENERIC_DOMAINS)
+CONFIGS += $(if $(HAS_SIMHW),CONFIG_SCMI_SERVER_SIMHW=m)
+# TESTS=n: nor what only the tests of this tree use.
+ifneq ($(TESTS),n)
+CONFIGS += $(if $(HAS_VDPA),CONFIG_SCMI_SERVER_ECHO=m)
+CONFIGS += $(if $(HAS_SIMHW),$(if $(call kernel-has,MAILBOX),CONFIG_SCMI_SERVER_MBOX_LOOP=m))
+CONFIGS += $(if $(call kernel-has,KUNIT OF_OVERLAY),CONFIG_SCMI_SERVER_KUNIT_TEST=m)
+endif
 
 .PHONY: modules
 modules: compat ## the kernel modules, against KDIR (default: the running kernel)
-	+$(MAKE) -C $(KDIR) M=$(DRIVER) $(CONFIGS) \
+	+$(if $(VRINGH),$(MAKE) -C $(KDIR) M=$(VRINGH) modules)
+	+$(MAKE) -C $(KDIR) M=$(DRIVER) $(CONFIGS) $(VRINGH_SYMBOLS) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules
 	+$(if $(IVSHMEM),$(MAKE) -C $(KDIR) M=$(MAILBOX) $(IVSHMEM) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules)
@@ -27,6 +38,28 @@ modules: compat ## the kernel modules, against KDIR (default: the running kernel
 .PHONY: scmictl
 scmictl: ## the operator's tool; "make -C tools/scmi install" installs it
 	@$(MAKE) -C tools/scmi
+
+# Where that is in place of the running system's own: INSTALL_MOD_PATH, DESTDIR.
+prefix ?= /usr/local
+INSTALL_MOD_PATH ?= $(DESTDIR)
+DOCS := $(DESTDIR)$(prefix)/share/doc/scmi-server
+
+.PHONY: install
+install: ## the modules, for KDIR's kernel, and the documents
+	+$(MAKE) TESTS=n modules
+	+$(foreach d,$(VRINGH) $(DRIVER) $(if $(IVSHMEM),$(MAILBOX)),$(MAKE) -C $(KDIR) M=$(d) INSTALL_MOD_DIR=updates \
+		INSTALL_MOD_PATH="$(INSTALL_MOD_PATH)" modules_install &&) \
+	depmod -b "$(INSTALL_MOD_PATH)/" $(file < $(KDIR)/include/config/kernel.release)
+	install -d "$(DOCS)"
+	cp -r README Documentation "$(DOCS)/"
+
+.PHONY: dkms
+dkms: ## the sources where DKMS builds them for each kernel; build them for this one
+	tools/packaging/dkms $(VERSION) "$(DESTDIR)"
+
+.PHONY: deb
+deb: ## Debian packages, in build/
+	tools/packaging/deb $(VERSION) build
 
 .PHONY: demo
 demo: ## the main job, told step by step in a virtual machine
@@ -98,7 +131,7 @@ clean: ## what a build left in the tree
 	$(MAKE) -C tools/testing/selftests/scmi_server clean
 	$(MAKE) -C tools/scmi clean
 	$(MAKE) -C tools/scmi/tests clean
-	rm -rf .compat
+	rm -rf .compat .vringh
 
 .PHONY: help
 help: ## this list
@@ -106,5 +139,3 @@ help: ## this list
 	@echo
 	@echo "KDIR=$(KDIR)"
 	@echo "SCMI_CACHE=DIR: where kernels and packages are kept (default ~/.cache/scmi_server)"
-
-include tools/compat/compat.mk

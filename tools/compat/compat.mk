@@ -4,8 +4,17 @@
 # their headers; nothing under drivers/ refers to it. Sets
 # COMPAT_FLAGS; makes shadow headers in COMPAT_DIR.
 
-COMPAT_HDR := $(firstword $(wildcard $(KDIR)/source/include/linux $(KDIR)/include/linux))
+# KDIR is a source tree, a build directory with a link to its source, or, as
+# Debian has it, one whose Makefile does nothing but include that of the source.
+COMPAT_SRC := $(firstword $(foreach d,$(KDIR)/source $(KDIR) $(patsubst %/,%,$(dir \
+	$(shell sed -n 's/^include[[:space:]]\{1,\}//p' $(KDIR)/Makefile 2> /dev/null))),\
+	$(if $(wildcard $(d)/include/linux/device.h),$(d))))
+COMPAT_HDR := $(COMPAT_SRC)/include/linux
 COMPAT_DIR := $(CURDIR)/.compat
+
+# $(call kernel-has,OPTION...): something, if the kernel has all of them
+kernel-has = $(if $(strip $(foreach o,$(1),$(if $(shell grep -shE '^CONFIG_$(o)=[ym]' \
+	$(KDIR)/include/config/auto.conf $(KDIR)/.config),,$(o)))),,$(1))
 
 compat-lacks = $(if $(shell grep -sl '$(2)' $(COMPAT_HDR)/$(1)),,$(3))
 
@@ -19,11 +28,28 @@ COMPAT_VDPA := $(call compat-lacks,vdpa.h,virtio_map_ops,old)
 # Before struct virtio_map a vDPA device had a bare DMA device in its place,
 # and vdpa_alloc_device() took one argument less.
 .PHONY: compat
-compat:
+compat: vringh
 	@rm -rf $(COMPAT_DIR)
 	@mkdir -p $(COMPAT_DIR)/linux
 ifeq ($(COMPAT_VDPA),old)
 	@sed -e 's/^\tstruct device \*dma_dev;$$/\tunion { struct device *dma_dev; struct { struct device *dma_dev; } vmap; };/' \
 	     -e 's/^#define vdpa_alloc_device(dev_struct, member, parent, config, ngroups/#define vdpa_alloc_device(dev_struct, member, parent, config, map, ngroups/' \
 	     $(COMPAT_HDR)/vdpa.h > $(COMPAT_DIR)/linux/vdpa.h
+endif
+
+# vDPA devices of guests are made of vringh. The kernel has it if some driver of
+# its own needs it. If a distributor chose none of these, it is built here as the
+# module that it would be, from the source of the very kernel.
+HAS_VDPA := $(call kernel-has,VDPA VHOST_IOTLB)
+ifneq ($(HAS_VDPA),)
+ifeq ($(call kernel-has,VHOST_RING),)
+VRINGH := $(CURDIR)/.vringh
+VRINGH_SYMBOLS := KBUILD_EXTRA_SYMBOLS=$(VRINGH)/Module.symvers
+endif
+endif
+
+.PHONY: vringh
+vringh:
+ifneq ($(VRINGH),)
+	@tools/compat/vringh $(VRINGH) $(COMPAT_SRC) $(LINUX_SOURCE)
 endif

@@ -8,10 +8,14 @@
  * simhw_supply.c and simhw_power.c for theirs.
  *
  * The device tree nodes come from the overlay in simhw.dtso, which is built
- * into the module.
+ * into the module; unless the machine's own tree has them. Without OF_OVERLAY
+ * it must.
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/array_size.h>
+#include <linux/cleanup.h>
 #include <linux/clk-provider.h>
 #include <linux/debugfs.h>
 #include <linux/delay.h>
@@ -1050,6 +1054,27 @@ static struct platform_driver * const simhw_drivers[] = {
 struct dentry *simhw_debugfs;
 static int simhw_ovcs_id;
 
+static int simhw_nodes_apply(void)
+{
+	struct device_node *np __free(device_node) = of_find_node_by_path("/simhw");
+	int ret;
+
+	if (np)
+		return 0;
+	if (!IS_ENABLED(CONFIG_OF_OVERLAY)) {
+		pr_err("no node /simhw in the device tree, and no OF_OVERLAY to add it\n");
+		return -ENODEV;
+	}
+
+	ret = of_overlay_fdt_apply(__dtbo_simhw_begin, __dtbo_simhw_end - __dtbo_simhw_begin,
+				   &simhw_ovcs_id, NULL);
+	/* A failed overlay can be half applied; an id says so. */
+	if (ret && simhw_ovcs_id)
+		of_overlay_remove(&simhw_ovcs_id);
+
+	return ret;
+}
+
 static int __init simhw_init(void)
 {
 	unsigned int i;
@@ -1066,15 +1091,9 @@ static int __init simhw_init(void)
 	if (ret)
 		goto err_debugfs;
 
-	ret = of_overlay_fdt_apply(__dtbo_simhw_begin,
-				   __dtbo_simhw_end - __dtbo_simhw_begin,
-				   &simhw_ovcs_id, NULL);
-	if (ret) {
-		/* A failed overlay can be half applied; an id says so. */
-		if (simhw_ovcs_id)
-			of_overlay_remove(&simhw_ovcs_id);
+	ret = simhw_nodes_apply();
+	if (ret)
 		goto err_drivers;
-	}
 
 	return 0;
 
@@ -1091,7 +1110,8 @@ static void __exit simhw_exit(void)
 {
 	/* The hardware and the children go first, then their nodes. */
 	platform_unregister_drivers(simhw_drivers, ARRAY_SIZE(simhw_drivers));
-	of_overlay_remove(&simhw_ovcs_id);
+	if (simhw_ovcs_id)
+		of_overlay_remove(&simhw_ovcs_id);
 	debugfs_remove_recursive(simhw_debugfs);
 }
 module_exit(simhw_exit);
