@@ -19,6 +19,13 @@ CONFIGS += $(if $(HAS_VDPA),CONFIG_SCMI_SERVER_VDPA=m)
 CONFIGS += $(if $(call kernel-has,MAILBOX HAS_IOMEM),CONFIG_SCMI_SERVER_MBOX=m)
 IVSHMEM := $(if $(call kernel-has,MAILBOX PCI_MSI OF_DYNAMIC),CONFIG_IVSHMEM_MAILBOX=m)
 HAS_SIMHW := $(call kernel-has,DEBUG_FS 64BIT RESET_CONTROLLER REGULATOR PM_GENERIC_DOMAINS)
+# Where it can, it brings its nodes with it. Headers in a package have no dtc.
+ifneq ($(call kernel-has,OF_OVERLAY),)
+ifeq ($(wildcard $(KDIR)/scripts/dtc/dtc),)
+DTC := $(shell command -v dtc)
+HAS_SIMHW := $(if $(DTC),$(HAS_SIMHW))
+endif
+endif
 CONFIGS += $(if $(HAS_SIMHW),CONFIG_SCMI_SERVER_SIMHW=m)
 # TESTS=n: nor what only the tests of this tree use.
 ifneq ($(TESTS),n)
@@ -30,7 +37,7 @@ endif
 .PHONY: modules
 modules: compat ## the kernel modules, against KDIR (default: the running kernel)
 	+$(if $(VRINGH),$(MAKE) -C $(KDIR) M=$(VRINGH) modules)
-	+$(MAKE) -C $(KDIR) M=$(DRIVER) $(CONFIGS) $(VRINGH_SYMBOLS) \
+	+$(MAKE) -C $(KDIR) M=$(DRIVER) $(CONFIGS) $(VRINGH_SYMBOLS) $(if $(DTC),DTC=$(DTC)) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules
 	+$(if $(IVSHMEM),$(MAKE) -C $(KDIR) M=$(MAILBOX) $(IVSHMEM) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules)

@@ -391,7 +391,7 @@ spelling() {
 # in brackets here and below are for this file's own sake.
 spdx() {
 	# shellcheck disable=SC2016
-	files . | found -zvE '^COPYING$|(^|/)README[^/]*$|^Documentation/ABI/|\.config$' |
+	files . | found -zvE '^COPYING$|(^|/)README[^/]*$|^Documentation/ABI/|\.config$|^tools/packaging/debian/[^r]' |
 		xargs -0 awk '
 			FNR == 1 { file = FILENAME; at = /^#!/ ? 2 : 1 }
 			FNR == at && !/SPD[X]-License-Identifier: \(?GPL-2\.0/ {

@@ -107,6 +107,13 @@ image_current() {
 	done
 }
 
+# A Debian with these packages, and the kernel that setup settled on for it.
+DEBIAN_PACKAGES="build-essential,debhelper,device-tree-compiler,dh-dkms,dkms,lintian,linux-source"
+debian_dir() {
+	echo "$CACHE/debian/$(cat "$CACHE/debian-kernel")-$(echo "$DEB_HOST $DEBIAN_PACKAGES" |
+		sha256sum | cut -c1-12)"
+}
+
 # --- what machines are made of: for vm and pair -------------------------------
 #
 # Variables of theirs that are used here: arch, of the machine (arm64 or um);
@@ -140,7 +147,7 @@ build_modules() {
 	# shellcheck disable=SC2153
 	key=$(basename "$build")-$(echo "$TREE $build" | sha256sum | cut -c1-8)
 	dir=$CACHE/modules/$key
-	if [ -n "$modules" ]; then
+	if [ -n "$modules" ] && [ ! -e "$build/modules.packaged" ]; then
 		mkdir -p "$CACHE/modules" "$CACHE/logs"
 		log=$CACHE/logs/modules-$key.log
 		read -ra args <<< "$(kernel_make_args "$arch")"
