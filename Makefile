@@ -93,6 +93,10 @@ guest: ## real guests under KVM, on both kernels
 	@tools/testing/check guest-7.x guest-6.12 guest-all-7.x guest-all-6.12 \
 		guest-pa-7.x guest-pa-6.12
 
+.PHONY: packaging
+packaging: ## the packages, on a Debian 13 with its own kernel
+	@tools/testing/check packaging
+
 .PHONY: model
 model: ## random operations, compared with a model of the arbitration
 	@tools/testing/check model
