@@ -42,7 +42,6 @@ modules: compat ## the kernel modules, against KDIR (default: the running kernel
 	+$(if $(IVSHMEM),$(MAKE) -C $(KDIR) M=$(MAILBOX) $(IVSHMEM) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules)
 
-
 .PHONY: scmictl
 scmictl: ## the operator's tool; "make -C tools/scmi install" installs it
 	@$(MAKE) -C tools/scmi
@@ -142,12 +141,10 @@ setup: ## packages, kernels and images that the tests need
 
 .PHONY: clean
 clean: ## what a build left in the tree
-	+$(MAKE) -C $(KDIR) M=$(DRIVER) clean
-	+$(MAKE) -C $(KDIR) M=$(MAILBOX) clean
-	$(MAKE) -C tools/testing/scmi_server clean
-	$(MAKE) -C tools/testing/selftests/scmi_server clean
-	$(MAKE) -C tools/scmi clean
-	$(MAKE) -C tools/scmi/tests clean
+	+$(foreach d,$(wildcard $(DRIVER) $(MAILBOX)),$(MAKE) -C $(KDIR) M=$(d) clean &&) :
+	+$(foreach d,$(wildcard tools/testing/scmi_server tools/testing/selftests/scmi_server \
+		tools/scmi tools/scmi/tests),\
+		$(MAKE) -C $(d) clean &&) :
 	rm -rf .compat .vringh
 
 .PHONY: help
