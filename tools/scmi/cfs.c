@@ -183,16 +183,22 @@ static int kmsg_open(void)
 	return fd;
 }
 
-/* A record is "level,seq,time,flags;text", and one read() gives one. */
+/*
+ * A record is "level,seq,time,flags;text", and one read() gives one. The error at
+ * its end, "(-EINVAL)" or "(-22)" by the kernel's configuration, is said by us.
+ */
 static char *kmsg_text(char *record)
 {
 	static const char us[] = "scmi_server: ";
-	char *text = strchr(record, ';');
+	char *text = strchr(record, ';'), *error;
 
 	text = text ? text + 1 : record;
 	text[strcspn(text, "\n")] = '\0';
 	/* Those of a device have its name and its driver's before the text. */
 	text = strstr(text, us);
+	error = text ? strrchr(text, '(') : NULL;
+	if (error && error > text && starts_with(error, "(-") && ends_with(error, ")"))
+		error[-1] = '\0';
 
 	return text ? text + strlen(us) : NULL;
 }
