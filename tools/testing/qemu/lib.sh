@@ -114,6 +114,12 @@ debian_dir() {
 		sha256sum | cut -c1-12)"
 }
 
+# Libraries of the arm64 machines, where they are not this machine's own.
+SYSROOT_PACKAGES="libc6-dev linux-libc-dev libjson-c-dev libfdt-dev libnl-3-dev libnl-genl-3-dev"
+sysroot_dir() {
+	echo "$CACHE/sysroot-$(echo "$SYSROOT_PACKAGES" | sha256sum | cut -c1-12)"
+}
+
 # --- what machines are made of: for vm and pair -------------------------------
 #
 # Variables of theirs that are used here: arch, of the machine (arm64 or um);
