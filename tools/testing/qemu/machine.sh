@@ -278,7 +278,7 @@ guest_start()
 	_name=$1
 	shift
 	_script='' _mem=$GUEST_MEM _smp=1 _append='' _extra='' _clks=0 _mode=va
-	_node='' _protocols=clock _devices='' _initrd=''
+	_node='' _protocols=clock _devices='' _initrd='' _given='' _by=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--script) _script=$2; shift ;;
@@ -290,6 +290,8 @@ guest_start()
 		--device) _protocols='' _devices="$_devices $2"; shift ;;
 		--devices) _protocols='' _devices="$_devices $(_guest_devices "$_name")" ;;
 		--initrd) _initrd=$2; shift ;;
+		--dtb) _given=$2; shift ;;
+		--by) _by=$2 _node=none; shift ;;
 		--pa) _mode=pa ;;
 		--no-scmi) _node=none ;;
 		*)
@@ -324,8 +326,12 @@ guest_start()
 		_device="-device vhost-vdpa-device,vhostdev=$_node"
 	fi
 
-	_dtb=$(guest_dtb "$_mem" "$_smp") && cp "$_dtb" "$_g/dtb" || return 125
-	if [ -n "$_device" ]; then
+	if [ -n "$_given" ]; then
+		cp "$_given" "$_g/dtb" || return 125
+	elif [ -z "$_by" ]; then
+		_dtb=$(guest_dtb "$_mem" "$_smp") && cp "$_dtb" "$_g/dtb" || return 125
+	fi
+	if [ -n "$_device" ] && [ -z "$_given" ]; then
 		[ -n "$_protocols" ] || _protocols=$(cat "$SCMI_CFS/agents/$_name/protocols")
 		# shellcheck disable=SC2086
 		_guest_dts "$_name" "$_protocols" "$_clks" $_devices > "$_g/scmi.dtso" &&
@@ -348,10 +354,14 @@ guest_start()
 		cat /guest/initrd "$_g/files.cpio" > "$_g/initrd"
 	fi
 
+	# Whoever starts QEMU knows about memory that is shared.
+	[ -z "$_by" ] || _mode=pa
 	{
 		_guest_machine "$_mem" "$_smp" $_mode
 		echo "$_device"
+		[ -n "$_by" ] || echo "-dtb $_g/dtb"
 	} > "$_g/machine"
+	echo "$_by" > "$_g/by"
 	echo "console=ttyAMA0 $VM_GUEST_APPEND $_append" > "$_g/append"
 	_guest_boot "$_name"
 }
@@ -368,9 +378,9 @@ _guest_boot()
 		ulimit -l unlimited
 		{
 			# shellcheck disable=SC2046
-			qemu-system-aarch64 $(cat "$_g/machine") \
+			$(cat "$_g/by") qemu-system-aarch64 $(cat "$_g/machine") \
 				-nodefaults -display none -no-reboot \
-				-kernel /guest/Image -initrd "$_g/initrd" -dtb "$_g/dtb" \
+				-kernel /guest/Image -initrd "$_g/initrd" \
 				-append "$(cat "$_g/append")" \
 				-serial stdio \
 				-chardev "socket,id=run,path=$_g/run,server=on,wait=off" \
