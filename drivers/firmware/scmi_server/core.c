@@ -9,7 +9,9 @@
 
 #define pr_fmt(fmt) "scmi_server: " fmt
 
+#include <linux/bitops.h>
 #include <linux/cleanup.h>
+#include <linux/ktime.h>
 #include <linux/module.h>
 
 #include "engine.h"
@@ -26,6 +28,9 @@ enum {
 	SCMID_CHAN_UNSURE,	/* the next command tells whether to */
 	SCMID_CHAN_ATTACHED,
 };
+
+/* Somebody wants to know how long commands take: two looks at the clock for each. */
+DEFINE_STATIC_KEY_FALSE(scmid_timing);
 
 /* Frozen with user space, so that no command runs into a suspended host. */
 static struct workqueue_struct *scmid_wq;
@@ -65,8 +70,50 @@ static bool scmid_is_first(const struct scmid_req *rq)
 	       FIELD_GET(SCMID_HDR_MSG, le32_to_cpu(rq->req[0])) == SCMID_VERSION;
 }
 
-/* A command was executed, or refused: count and trace it. */
-static void scmid_chan_account(struct scmid_agent *agent, const struct scmid_msg *msg)
+static u64 scmid_time(void)
+{
+	return static_branch_unlikely(&scmid_timing) ? ktime_get_ns() : 0;
+}
+
+/* Each power of two has a lower and an upper half. */
+static unsigned int scmid_time_slot(u64 ns)
+{
+	unsigned int order = fls64(ns);
+
+	if (order <= SCMID_TIME_MIN_ORDER)
+		return 0;
+	if (order > SCMID_TIME_MAX_ORDER)
+		return SCMID_NR_TIMES - 1;
+
+	return 2 * (order - SCMID_TIME_MIN_ORDER) - 1 + (ns >> (order - 2) & 1);
+}
+
+/**
+ * scmid_time_bound() - which durations are counted together
+ * @slot: index of &scmid_agent.times
+ *
+ * Context: any.
+ *
+ * Return: nanoseconds that they are below, and those of the slot before are not.
+ */
+u64 scmid_time_bound(unsigned int slot)
+{
+	u64 lower;
+
+	if (!slot)
+		return BIT_ULL(SCMID_TIME_MIN_ORDER);
+	if (slot == SCMID_NR_TIMES - 1)
+		return U64_MAX;
+	lower = BIT_ULL(SCMID_TIME_MIN_ORDER + (slot - 1) / 2);
+
+	return slot % 2 ? lower + lower / 2 : 2 * lower;
+}
+
+/*
+ * A command that was fetched at @start, unless nobody wanted to know then, was
+ * executed, or refused: count and trace it.
+ */
+static void scmid_chan_account(struct scmid_agent *agent, const struct scmid_msg *msg, u64 start)
 {
 	u32 hdr = le32_to_cpu(msg->req[0]);
 	u32 proto = FIELD_GET(SCMID_HDR_PROTO, hdr), idx = proto - SCMID_PROTO_BASE;
@@ -78,6 +125,8 @@ static void scmid_chan_account(struct scmid_agent *agent, const struct scmid_msg
 	if (idx >= SCMID_NR_PROTOS || !scmid_protos[idx])
 		idx = SCMID_NR_PROTOS;
 	agent->counts[idx][min(-(u32)status, SCMID_NR_STATUS - 1U)]++;
+	if (start)
+		agent->times[idx][scmid_time_slot(ktime_get_ns() - start)]++;
 
 	trace_scmid_msg(msg->peer->name, proto, FIELD_GET(SCMID_HDR_MSG, hdr),
 			FIELD_GET(SCMID_HDR_TOKEN, hdr), msg->req_len, status);
@@ -105,6 +154,7 @@ static void scmid_chan_execute(struct scmid_chan *chan, struct scmid_req *rq)
 {
 	struct scmid_agent *agent = chan->agent;
 	struct scmid_order order;
+	u64 start = scmid_time();
 	int err;
 
 	scoped_guard(mutex, &agent->run) {
@@ -121,7 +171,7 @@ static void scmid_chan_execute(struct scmid_chan *chan, struct scmid_req *rq)
 		order = agent->order;
 		agent->order.what = SCMID_ORDER_NONE;
 		if (order.what == SCMID_ORDER_NONE)
-			return scmid_chan_account(agent, &rq->msg);
+			return scmid_chan_account(agent, &rq->msg, start);
 	}
 
 	/* About other agents, too, so not with the lock of a command held. */
@@ -132,7 +182,7 @@ static void scmid_chan_execute(struct scmid_chan *chan, struct scmid_req *rq)
 		agent->why = "no such agent or device";
 	else if (err == -EBUSY)
 		agent->why = "another agent has this right";
-	scmid_chan_account(agent, &rq->msg);
+	scmid_chan_account(agent, &rq->msg, start);
 }
 
 static void scmid_chan_work(struct work_struct *work)

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * debugfs: how often agents were answered what, what became of their events, and
- * who holds which hardware.
+ * debugfs: how often agents were answered what and how fast, what became of their
+ * events, and who holds which hardware.
  */
 
 #include <linux/cleanup.h>
 #include <linux/debugfs.h>
+#include <linux/module.h>
 #include <linux/seq_file.h>
 
 #include "engine.h"
@@ -18,6 +19,14 @@ static const char * const scmid_status_names[SCMID_NR_STATUS] = {
 	"OUT_OF_RANGE", "BUSY", "COMMS_ERROR", "GENERIC_ERROR", "HARDWARE_ERROR",
 	"PROTOCOL_ERROR", "OTHER",
 };
+
+static const char *scmid_counted_name(unsigned int proto)
+{
+	if (proto == SCMID_NR_PROTOS || !scmid_protos[proto])
+		return "other";
+
+	return scmid_protos[proto]->name;
+}
 
 static int scmid_counters_show(struct seq_file *s, void *unused)
 {
@@ -36,8 +45,7 @@ static int scmid_counters_show(struct seq_file *s, void *unused)
 				if (!agent->counts[proto][status])
 					continue;
 				seq_printf(s, "%s %s %s %lu\n", agent->peer.name,
-					   proto == SCMID_NR_PROTOS || !scmid_protos[proto] ?
-					   "other" : scmid_protos[proto]->name,
+					   scmid_counted_name(proto),
 					   scmid_status_names[status],
 					   agent->counts[proto][status]);
 			}
@@ -47,6 +55,56 @@ static int scmid_counters_show(struct seq_file *s, void *unused)
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(scmid_counters);
+
+static int scmid_latency_show(struct seq_file *s, void *unused)
+{
+	struct scmid_agent *agent;
+	unsigned int proto, slot;
+	u32 n;
+
+	guard(mutex)(&scmid_agents_lock);
+
+	list_for_each_entry(agent, &scmid_agents, node) {
+		guard(mutex)(&agent->run);
+		for (proto = 0; proto <= SCMID_NR_PROTOS; proto++) {
+			for (slot = 0; slot < SCMID_NR_TIMES; slot++) {
+				n = agent->times[proto][slot];
+				if (n)
+					seq_printf(s, "%s %s %llu %u\n", agent->peer.name,
+						   scmid_counted_name(proto),
+						   scmid_time_bound(slot), n);
+			}
+		}
+	}
+
+	return 0;
+}
+
+/* Commands are timed while somebody has the file open, so nobody has to end it. */
+static int scmid_latency_open(struct inode *inode, struct file *file)
+{
+	int err = single_open(file, scmid_latency_show, inode->i_private);
+
+	if (!err)
+		static_branch_inc(&scmid_timing);
+
+	return err;
+}
+
+static int scmid_latency_release(struct inode *inode, struct file *file)
+{
+	static_branch_dec(&scmid_timing);
+
+	return single_release(inode, file);
+}
+
+static const struct file_operations scmid_latency_fops = {
+	.owner = THIS_MODULE,
+	.open = scmid_latency_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = scmid_latency_release,
+};
 
 static int scmid_events_show(struct seq_file *s, void *unused)
 {
@@ -115,6 +173,7 @@ void scmid_debugfs_init(void)
 	scmid_debugfs = debugfs_create_dir("scmi_server", NULL);
 	debugfs_create_file("counters", 0444, scmid_debugfs, NULL, &scmid_counters_fops);
 	debugfs_create_file("events", 0444, scmid_debugfs, NULL, &scmid_events_fops);
+	debugfs_create_file("latency", 0444, scmid_debugfs, NULL, &scmid_latency_fops);
 	debugfs_create_file("resources", 0444, scmid_debugfs, NULL, &scmid_resources_fops);
 }
 

@@ -21,6 +21,7 @@
 #ifndef _SCMID_ENGINE_H
 #define _SCMID_ENGINE_H
 
+#include <linux/jump_label.h>
 #include <linux/kref.h>
 #include <linux/of.h>
 
@@ -98,6 +99,14 @@ enum scmid_events_count {
 /* Statuses that are counted: 0 to -10, and others. */
 #define SCMID_NR_STATUS		12
 
+/*
+ * Durations that are told apart: below 512 ns, two for each power of two up to
+ * 2^33 ns, and all above.
+ */
+#define SCMID_TIME_MIN_ORDER	9
+#define SCMID_TIME_MAX_ORDER	33
+#define SCMID_NR_TIMES		(2 * (SCMID_TIME_MAX_ORDER - SCMID_TIME_MIN_ORDER) + 2)
+
 /**
  * struct scmid_agent - an agent: one guest, one processor
  * @peer: what the protocols know of it; changes under @run
@@ -120,6 +129,7 @@ enum scmid_events_count {
  * @event_counts: what became of events
  * @counts: commands by protocol, the last for all others, and by status;
  *	likewise
+ * @times: commands by protocol and by how long they took; likewise
  * @malformed: commands that were none; written by the channel's worker
  * @hold_ms: how long a stopped peer keeps its votes while it may come back
  * @described: the devicetree describes it; set before others see it
@@ -144,6 +154,7 @@ struct scmid_agent {
 	u64 event_seq;
 	unsigned long event_counts[SCMID_NR_EVENTS_COUNTS];
 	unsigned long counts[SCMID_NR_PROTOS + 1][SCMID_NR_STATUS];
+	u32 times[SCMID_NR_PROTOS + 1][SCMID_NR_TIMES];
 	unsigned long malformed;
 	unsigned int hold_ms;
 	bool described;
@@ -225,6 +236,8 @@ void scmid_events_init(struct scmid_agent *agent);
 bool scmid_events_send(struct scmid_chan *chan);
 
 /* core.c */
+DECLARE_STATIC_KEY_FALSE(scmid_timing);
+u64 scmid_time_bound(unsigned int slot);
 bool scmid_chan_listens(const struct scmid_chan *chan);
 u8 scmid_chan_cause(void);
 void scmid_backend_register(struct scmid_backend *backend);

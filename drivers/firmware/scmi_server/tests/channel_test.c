@@ -736,7 +736,29 @@ static void chan_rediscovers(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, mock.log, "~a 1a");
 }
 
+/* Every duration has a slot, no wider than half of what it begins with. */
+static void chan_times(struct kunit *test)
+{
+	unsigned int i;
+	u64 bound, lower;
+
+	KUNIT_EXPECT_EQ(test, scmid_time_slot(0), 0);
+	for (i = 0; i < SCMID_NR_TIMES - 1; i++) {
+		bound = scmid_time_bound(i);
+		KUNIT_EXPECT_EQ(test, scmid_time_slot(bound - 1), i);
+		KUNIT_EXPECT_EQ(test, scmid_time_slot(bound), i + 1);
+		if (!i)
+			continue;
+		lower = scmid_time_bound(i - 1);
+		KUNIT_EXPECT_GT(test, bound, lower);
+		KUNIT_EXPECT_LE(test, bound - lower, lower / 2);
+	}
+	KUNIT_EXPECT_EQ(test, scmid_time_bound(i), U64_MAX);
+	KUNIT_EXPECT_EQ(test, scmid_time_slot(U64_MAX), i);
+}
+
 static struct kunit_case chan_cases[] = {
+	KUNIT_CASE(chan_times),
 	KUNIT_CASE(chan_order),
 	KUNIT_CASE(chan_batch),
 	KUNIT_CASE(chan_batch_edge),

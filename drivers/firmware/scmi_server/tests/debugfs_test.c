@@ -108,6 +108,66 @@ static void dfs_statuses(struct kunit *test)
 	EXPECT_SHOWN(test, scmid_counters_show, text);
 }
 
+/* How many are in which slots, without looking at the clock */
+static unsigned int dfs_timed(struct scmid_agent *agent, unsigned int proto)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < SCMID_NR_TIMES; i++)
+		n += agent->times[proto][i];
+
+	return n;
+}
+
+static struct file *dfs_latency_open(struct kunit *test)
+{
+	struct file *file = kunit_kzalloc(test, sizeof(*file), GFP_KERNEL);
+	struct inode *inode = kunit_kzalloc(test, sizeof(*inode), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, file);
+	KUNIT_ASSERT_NOT_NULL(test, inode);
+	KUNIT_ASSERT_EQ(test, scmid_latency_open(inode, file), 0);
+
+	return file;
+}
+
+/* While somebody has the file open, and as long as the last one has. */
+static void dfs_latency(struct kunit *test)
+{
+	struct peer *peer = peer_running(test);
+	struct scmid_agent *agent = peer->chan.agent;
+	const unsigned int base = 0, clock = SCMID_PROTO_CLOCK - SCMID_PROTO_BASE;
+	struct file *file, *other;
+
+	PEER_CALL(peer, SCMID_PROTO_BASE, SCMID_VERSION);
+	KUNIT_EXPECT_EQ(test, dfs_timed(agent, base), 0);
+	EXPECT_SHOWN(test, scmid_latency_show, "");
+
+	file = dfs_latency_open(test);
+	PEER_CALL(peer, SCMID_PROTO_BASE, SCMID_VERSION);
+	other = dfs_latency_open(test);
+	PEER_CALL(peer, SCMID_PROTO_CLOCK, SCMID_CLOCK_RATE_GET, 0);
+	scmid_latency_release(NULL, file);
+	PEER_CALL(peer, SCMID_PROTO_CLOCK, SCMID_CLOCK_RATE_GET, 99);
+	PEER_CALL(peer, 0xff, SCMID_VERSION);
+	scmid_latency_release(NULL, other);
+	PEER_CALL(peer, SCMID_PROTO_CLOCK, SCMID_CLOCK_RATE_GET, 0);
+	KUNIT_EXPECT_EQ(test, dfs_timed(agent, base), 1);
+	KUNIT_EXPECT_EQ(test, dfs_timed(agent, clock), 2);
+	KUNIT_EXPECT_EQ(test, dfs_timed(agent, SCMID_NR_PROTOS), 1);
+
+	memset(agent->times, 0, sizeof(agent->times));
+	agent->times[base][0] = 7;
+	agent->times[clock][1] = U32_MAX;
+	agent->times[clock][SCMID_NR_TIMES - 2] = 1;
+	agent->times[SCMID_NR_PROTOS][SCMID_NR_TIMES - 1] = 2;
+	EXPECT_SHOWN(test, scmid_latency_show,
+		     "vm1 base 512 7\n"
+		     "vm1 clock 768 4294967295\n"
+		     "vm1 clock 8589934592 1\n"
+		     "vm1 other 18446744073709551615 2\n");
+}
+
 static void dfs_events(struct kunit *test)
 {
 	struct scmid_agent *agent = test_agent(test, "vm1");
@@ -216,6 +276,7 @@ static void dfs_while_changing(struct kunit *test)
 static struct kunit_case dfs_cases[] = {
 	KUNIT_CASE(dfs_counters),
 	KUNIT_CASE(dfs_statuses),
+	KUNIT_CASE(dfs_latency),
 	KUNIT_CASE(dfs_events),
 	KUNIT_CASE(dfs_resources),
 	KUNIT_CASE(dfs_while_changing),

@@ -91,6 +91,8 @@
 #define scmid_event_raise		scmid_own_event_raise
 
 /* core.c */
+#define scmid_timing			scmid_own_timing
+#define scmid_time_bound		scmid_own_time_bound
 #define scmid_chan_listens		scmid_own_chan_listens
 #define scmid_chan_cause		scmid_own_chan_cause
 #define scmid_backend_register		scmid_own_backend_register
