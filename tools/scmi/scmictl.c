@@ -46,7 +46,7 @@ static const struct verb verbs[] = {
 	{ "clear", "", "remove all agents", 0, 0, NULL, cmd_clear },
 	{ "needs", "DEVICE", "what a device of the host needs", 1, 1, NULL, cmd_needs },
 	{ "who", "[RESOURCE]", "who holds what, and whose word counts", 0, 1, NULL, cmd_who },
-	{ "top", "", "commands per second", 0, 0, top_opts, cmd_top },
+	{ "top", "", "commands per second, and how long they take", 0, 0, top_opts, cmd_top },
 	{ "trace", "AGENT", "an agent's commands as they come", 1, 1, trace_opts, cmd_trace },
 	{ "graph", "", "agents, grants and resources, for Graphviz", 0, 0, NULL, cmd_graph },
 	{ "dt", "AGENT", "the guest's devicetree", 1, 1, dt_opts, cmd_dt },

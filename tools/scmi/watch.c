@@ -296,38 +296,85 @@ static void catch_signals(void)
 	sigaction(SIGPIPE, &sa, NULL);
 }
 
+/* How many commands took less than @bound nanoseconds, and no less than the last */
+struct slot {
+	unsigned long long bound;
+	u32 n;
+};
+
 /* An agent and a protocol */
 struct load {
 	char *agent, *proto;
 	long long all, refused;
+	struct slot *slots;
+	size_t nr_slots;
 	struct load *next;
 };
 
-static struct load *loads(char *text)
+static struct load *load_of(struct load **first, const char *agent, const char *proto)
 {
-	char *line, *save, agent[64], proto[64], status[64];
-	struct load *first = NULL, **end = &first, *l;
+	struct load **end;
+
+	for (end = first; *end; end = &(*end)->next)
+		if (!strcmp((*end)->agent, agent) && !strcmp((*end)->proto, proto))
+			return *end;
+	*end = xalloc(sizeof(**end));
+	(*end)->agent = xstr(agent);
+	(*end)->proto = xstr(proto);
+
+	return *end;
+}
+
+/* A file of debugfs from its beginning, once more; it is kept open. */
+static char *again(int fd)
+{
+	size_t have = 0, size = 0;
+	char *text = NULL;
+	ssize_t n;
+
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return xstr("");
+	do {
+		size += 65536;
+		text = xgrow(text, size + 1);
+		while (have < size && (n = read(fd, text + have, size - have)) > 0)
+			have += n;
+	} while (have == size);
+	text[have] = '\0';
+
+	return text;
+}
+
+/* @latency: a file that may not be there, then nothing was timed */
+static struct load *loads(int latency)
+{
+	char *text = debugfs("counters"), *line, *save, agent[64], proto[64], status[64];
+	struct load *first = NULL, *l;
+	unsigned long long bound;
 	long long n;
 
+	if (!text)
+		return NULL;
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (sscanf(line, "%63s %63s %63s %lld", agent, proto, status, &n) != 4)
 			continue;
-		for (l = first; l; l = l->next)
-			if (!strcmp(l->agent, agent) && !strcmp(l->proto, proto))
-				break;
-		if (!l) {
-			l = xalloc(sizeof(*l));
-			l->agent = xstr(agent);
-			l->proto = xstr(proto);
-			*end = l;
-			end = &l->next;
-		}
+		l = load_of(&first, agent, proto);
 		l->all += n;
 		if (strcmp(status, "SUCCESS"))
 			l->refused += n;
 	}
-
-	return first;
+	free(text);
+	text = latency < 0 ? xstr("") : again(latency);
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (sscanf(line, "%63s %63s %llu %lld", agent, proto, &bound, &n) != 4)
+			continue;
+		l = load_of(&first, agent, proto);
+		l->slots = xgrow(l->slots, (l->nr_slots + 1) * sizeof(*l->slots));
+		l->slots[l->nr_slots++] = (struct slot){ bound, n };
+	}
+	free(text);
+	/* No agent has asked for anything yet. */
+	return first ?: xalloc(sizeof(*first));
 }
 
 static void loads_free(struct load *l)
@@ -338,51 +385,117 @@ static void loads_free(struct load *l)
 		next = l->next;
 		free(l->agent);
 		free(l->proto);
+		free(l->slots);
 		free(l);
 	}
 }
 
-/* What has come since: counters begin anew with an agent of the same name. */
-static void since(const struct load *now, const struct load *before, long long *all,
-		  long long *refused)
+static bool same_load(const struct load *a, const struct load *b)
 {
+	return a->agent && b->agent && !strcmp(a->agent, b->agent) && !strcmp(a->proto, b->proto);
+}
+
+/* What has come since: counters begin anew with an agent of the same name. */
+static void since(struct load *now, const struct load *before, long long *all, long long *refused)
+{
+	size_t i, j;
+
 	*all = now->all;
 	*refused = now->refused;
-	for (; before; before = before->next) {
-		if (strcmp(before->agent, now->agent) || strcmp(before->proto, now->proto))
-			continue;
-		if (before->all <= now->all && before->refused <= now->refused) {
-			*all -= before->all;
-			*refused -= before->refused;
-		}
-		break;
+	for (; before && !same_load(before, now); before = before->next)
+		;
+	if (!before || before->all > now->all || before->refused > now->refused)
+		return;
+	*all -= before->all;
+	*refused -= before->refused;
+	for (i = 0, j = 0; i < now->nr_slots; i++) {
+		while (j < before->nr_slots && before->slots[j].bound < now->slots[i].bound)
+			j++;
+		if (j < before->nr_slots && before->slots[j].bound == now->slots[i].bound)
+			now->slots[i].n -= before->slots[j].n;
 	}
 }
 
-static int show_loads(const struct load *now, const struct load *before, double seconds)
+/* What that many of a hundred commands took at most, in nanoseconds; 0: not known */
+static unsigned long long percentile(const struct slot *slots, size_t nr, unsigned int percent)
+{
+	unsigned long long all = 0, n = 0;
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		all += slots[i].n;
+	for (i = 0; all && i < nr; i++) {
+		n += slots[i].n;
+		if (n * 100 >= all * percent)
+			return slots[i].bound;
+	}
+
+	return 0;
+}
+
+static void show_time(unsigned long long ns)
+{
+	if (!ns)
+		printf(" %10s", "-");
+	else if (ns >= 1ull << 34)
+		printf(" %10s", "> 8.6 s");
+	else if (ns < 1000000)
+		printf(" %7.1f us", ns / 1e3);
+	else if (ns < 1000000000)
+		printf(" %7.1f ms", ns / 1e6);
+	else
+		printf(" %7.1f s ", ns / 1e9);
+}
+
+static int show_loads(const struct load *loads, const struct load *before, double seconds)
 {
 	struct json_object *list = opt_json ? json_object_new_array() : NULL, *obj;
+	static const unsigned int percents[] = { 50, 90, 99 };
+	unsigned long long times[ARRAY_SIZE(percents)];
 	long long all, refused;
+	struct load now;
 	int err = 0;
+	size_t i;
 
 	if (!opt_json)
-		printf("%-16s %-10s %12s %12s %14s %14s\n", "AGENT", "PROTOCOL", "COMMANDS/S",
-		       "REFUSED/S", "COMMANDS", "REFUSED");
-	for (; now; now = now->next) {
-		since(now, before, &all, &refused);
+		printf("%-16s %-10s %12s %10s %12s %10s %10s %10s %10s\n", "AGENT", "PROTOCOL",
+		       "COMMANDS/S", "REFUSED/S", "COMMANDS", "REFUSED", "P50", "P90", "P99");
+	for (; loads; loads = loads->next) {
+		if (!loads->agent)
+			continue;
+		/* The next look needs what was counted in all. */
+		now = *loads;
+		now.slots = xalloc((now.nr_slots + 1) * sizeof(*now.slots));
+		if (now.nr_slots)
+			memcpy(now.slots, loads->slots, now.nr_slots * sizeof(*now.slots));
+		since(&now, before, &all, &refused);
+		for (i = 0; i < ARRAY_SIZE(percents); i++)
+			times[i] = percentile(now.slots, now.nr_slots, percents[i]);
+		free(now.slots);
 		if (!opt_json) {
-			printf("%-16s %-10s %12.1f %12.1f %14lld %14lld\n", now->agent, now->proto,
-			       all / seconds, refused / seconds, now->all, now->refused);
+			printf("%-16s %-10s %12.1f %10.1f %12lld %10lld", now.agent, now.proto,
+			       all / seconds, refused / seconds, now.all, now.refused);
+			for (i = 0; i < ARRAY_SIZE(percents); i++)
+				show_time(times[i]);
+			putchar('\n');
 			continue;
 		}
 		obj = json_object_new_object();
-		jset(obj, "agent", now->agent);
-		jset(obj, "protocol", now->proto);
+		jset(obj, "agent", now.agent);
+		jset(obj, "protocol", now.proto);
 		json_object_object_add(obj, "per_second", json_object_new_double(all / seconds));
 		json_object_object_add(obj, "refused_per_second",
 				       json_object_new_double(refused / seconds));
-		json_object_object_add(obj, "commands", json_object_new_int64(now->all));
-		json_object_object_add(obj, "refused", json_object_new_int64(now->refused));
+		json_object_object_add(obj, "commands", json_object_new_int64(now.all));
+		json_object_object_add(obj, "refused", json_object_new_int64(now.refused));
+		for (i = 0; i < ARRAY_SIZE(percents); i++) {
+			char *name = xfmt("p%u_ns", percents[i]);
+
+			if (times[i])
+				json_object_object_add(obj, name,
+						       json_object_new_uint64(times[i]));
+			free(name);
+		}
 		json_object_array_add(list, obj);
 	}
 	if (opt_json) {
@@ -409,8 +522,8 @@ int cmd_top(int argc, char **argv)
 	struct load *before, *now;
 	struct timespec nap;
 	long long count = -1;
-	char *text, *rest;
-	int err = 0;
+	char *path, *rest;
+	int err = 0, latency;
 
 	(void)argc;
 	(void)argv;
@@ -421,24 +534,24 @@ int cmd_top(int argc, char **argv)
 	}
 	if (opt_number(top_opts, "count", 1000000000, &count))
 		return -1;
-	text = debugfs("counters");
-	if (!text)
+	/* Commands are timed while this is open. */
+	path = xfmt("%s%s/latency", cfs_root, DEBUGFS);
+	latency = open(path, O_RDONLY | O_CLOEXEC);
+	free(path);
+	before = loads(latency);
+	if (!before)
 		return -1;
-	before = loads(text);
-	free(text);
 	start = seconds_now();
 	catch_signals();
 	nap.tv_sec = interval;
 	nap.tv_nsec = (interval - nap.tv_sec) * 1e9;
 	while (!err && !interrupted && count--) {
 		nanosleep(&nap, NULL);
-		text = debugfs("counters");
-		if (!text) {
+		now = loads(latency);
+		if (!now) {
 			err = -1;
 			break;
 		}
-		now = loads(text);
-		free(text);
 		end = seconds_now();
 		if (isatty(STDOUT_FILENO) && !opt_json)
 			fputs("\033[H\033[2J", stdout);
@@ -450,6 +563,8 @@ int cmd_top(int argc, char **argv)
 		start = end;
 	}
 	loads_free(before);
+	if (latency >= 0)
+		close(latency);
 
 	return err;
 }

@@ -562,6 +562,30 @@ printf 'vm1 clock SUCCESS 10\nvm1 clock DENIED 2\nvm1 none malformed 1\n' > "$de
 same "top: sums" "vm1 clock 12 2" \
 	"$(ctl top --count 1 --interval 0.01 | awk '/clock/ { print $1, $2, $5, $6 }')"
 same "top: JSON" 2 "$(ctl -j top --count 1 --interval 0.01 | grep -c '"agent": "vm1"')"
+same "top: nothing was timed" "- -" \
+	"$(ctl top --count 1 --interval 0.01 | awk '/clock/ { print $7, $9 }')"
+
+# until_seen SECONDS FILE WORDS
+until_seen() {
+	local end=$((SECONDS + $1))
+	until grep -qF -- "$3" "$2"; do
+		[ $SECONDS -lt $end ] || return
+		sleep 0.02
+	done
+}
+printf 'vm1 clock 512 3\nvm1 clock 768 2\n' > "$debug/latency"
+ctl -j top --interval 0.05 > "$work/top" &
+top=$!
+until_seen 20 "$work/top" vm1
+# In place, as it is kept open: 89 of 512, 10 of 1024, one that never ends
+printf 'vm1 clock 512 92\nvm1 clock 768 2\nvm1 clock 1024 10\nvm1 clock 18446744073709551615 1\n' \
+	> "$debug/latency"
+until_seen 20 "$work/top" p99_ns
+kill $top
+wait $top 2> /dev/null
+same "top: percentiles" "512 1024 1024" \
+	"$(sed -n 's/.*"p[0-9]*_ns": \([0-9]*\).*/\1/p' "$work/top" | head -n 3 | xargs)"
+rm "$debug/latency"
 same "graph: every line is one" "" "$(ctl graph | grep -vE '^(digraph scmi \{|\}|	.*;)$')"
 same "graph: an edge of a clock" 1 "$(ctl graph | grep -c -- '-> "clock /soc/cprman@7e101000 19"')"
 
