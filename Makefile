@@ -43,13 +43,13 @@ modules: compat ## the kernel modules, against KDIR (default: the running kernel
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules)
 
 .PHONY: scmictl
-scmictl: ## the operator's tool; "make -C tools/scmi install" installs it
+scmictl: ## the operator's tool
 	@$(MAKE) -C tools/scmi
 
 # What that makes of KDIR, for tests.
 .PHONY: configs
 configs:
-	@echo $(CONFIGS) $(notdir $(VRINGH))
+	@echo $(CONFIGS) $(IVSHMEM) $(notdir $(VRINGH))
 
 # Where that is in place of the running system's own: INSTALL_MOD_PATH, DESTDIR.
 prefix ?= /usr/local
