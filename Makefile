@@ -65,13 +65,17 @@ install: ## the modules, for KDIR's kernel, and the documents
 	install -d "$(DOCS)"
 	cp -r README Documentation "$(DOCS)/"
 
+.PHONY: install-tools
+install-tools: ## the operator's tools, manual pages, completion, a systemd unit
+	+$(MAKE) -C tools/scmi install prefix="$(prefix)" DESTDIR="$(DESTDIR)"
+
 .PHONY: dkms
 dkms: ## the sources where DKMS builds them for each kernel; build them for this one
 	tools/packaging/dkms $(VERSION) "$(DESTDIR)"
 
 .PHONY: deb
-deb: ## Debian packages, in build/
-	tools/packaging/deb $(VERSION) build
+deb: ## Debian packages, in build/; DPKG_FLAGS=-aarm64 makes those for arm64
+	tools/packaging/deb $(VERSION) build $(DPKG_FLAGS)
 
 .PHONY: demo
 demo: ## the main job, told step by step in a virtual machine

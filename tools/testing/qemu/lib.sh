@@ -107,8 +107,11 @@ image_current() {
 	done
 }
 
-# A Debian with these packages, and the kernel that setup settled on for it.
+# A Debian with these packages, and the kernel that setup settled on for it. The
+# libraries are for what is built for the machine that the kernel is for.
 DEBIAN_PACKAGES="build-essential,debhelper,device-tree-compiler,dh-dkms,dkms,lintian,linux-source"
+DEBIAN_PACKAGES+=",libfdt-dev:arm64,libjson-c-dev:arm64,libnl-genl-3-dev:arm64,pkgconf:arm64"
+[ "$DEB_HOST" = arm64 ] || DEBIAN_PACKAGES+=",crossbuild-essential-arm64"
 debian_dir() {
 	echo "$CACHE/debian/$(cat "$CACHE/debian-kernel")-$(echo "$DEB_HOST $DEBIAN_PACKAGES" |
 		sha256sum | cut -c1-12)"
