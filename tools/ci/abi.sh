@@ -15,7 +15,7 @@ cd "${1:-$(dirname "$0")/../..}"
 DIR=drivers/firmware/scmi_server
 DOC=Documentation/ABI/testing/configfs-scmi-server
 DEBUGDOC=Documentation/ABI/testing/debugfs-scmi-server
-GUIDE=Documentation/admin-guide/scmi-server.rst
+GUIDE=Documentation/admin-guide/scmi-server
 ROOT=/sys/kernel/config/scmi_server
 AGENT=$ROOT/agents/\<agent\>
 DEVICE=$AGENT/devices/\<device\>
@@ -169,19 +169,19 @@ messages() {
 		}' $DIR/*.c $DIR/{protocol,backend,transport}/*.c
 }
 
-# Sections of the guide with a title that matches, as one line of words.
+# section TITLE FILE: with a title that matches, as one line of words.
 section() {
 	awk -v title="$1" '
 		NR > 1 && /^==+$/ { inside = last ~ title }
 		{ if (inside) print last; last = $0 }
-		END { if (inside) print last }' $GUIDE |
+		END { if (inside) print last }' "$2" |
 		sed -E 's/``//g; s/^ +(\* -|- )?//' | tr -s ' \n' ' '
 }
 
 unexplained() {
 	local file piece messages reasons
-	messages=$(section '^Messages$')
-	reasons=$(section '^Who holds what')
+	messages=$(section '^Messages$' $GUIDE/troubleshooting.rst)
+	reasons=$(section '^Who holds what' $GUIDE/observe.rst)
 	while IFS='|' read -r file piece; do
 		case $piece in
 		reason\|*)

@@ -2,14 +2,20 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # docs.sh [FILE...]: the commands of the documentation, as one shell script
+# docs.sh --block NAME FILE: those of one block, to run them elsewhere
 #
-# The files are the operator's guide and the README if none are given. What
-# becomes of a block of commands (".. code-block:: sh") is said by a reST
-# comment before it:
+# The files are the operator's guide, in the order of its index, scmictl's manual
+# page and the README if none are given. What becomes of a block of commands
+# (".. code-block:: sh") is said by a reST comment before it:
 #
 #   .. test: host             runs as root in the host machine, with set -e
 #   .. test: refused          likewise, but each of its commands must fail
+#   .. test: block NAME       does not run here, but elsewhere by "--block NAME"
 #   .. test: skip, REASON     does not run
+#
+# In a manual page the comment is ".\" test: host", and a block is ".Bd -literal".
+# The README is without: the block of each section in README_RUNS is run, which
+# is also the name of the block.
 #
 # and a literal block after ".. test: output" is what the commands before it
 # must have printed. A block of commands without such a comment is an error. A
@@ -31,9 +37,10 @@ set -eu -o pipefail
 export LC_ALL=C.UTF-8
 
 cd "$(dirname "$0")/../.."
-[ $# -gt 0 ] || set -- Documentation/admin-guide/scmi-server.rst README
+GUIDE=Documentation/admin-guide/scmi-server
+README_RUNS='^A first real guest$'
 
-errors=0 blocks=0
+errors=0 blocks=0 only=''
 error() {
 	echo "${0##*/}: $file:$at: $*" >&2
 	errors=$((errors + 1))
@@ -93,6 +100,14 @@ block_done() {
 	while [[ $block == *$'\n' ]]; do
 		block=${block%$'\n'}
 	done
+	if [ -n "$only" ]; then
+		if [ "$mark" = "block $only" ]; then
+			blocks=$((blocks + 1))
+			printf '%s\n' "$block"
+		fi
+		mark=''
+		return
+	fi
 	case $mark in
 	aside)
 		printf '\ndocs_begin %s\n%s\ndocs_end\n' "$(quoted "$file:$at")" "$block"
@@ -111,6 +126,9 @@ block_done() {
 		blocks=$((blocks + 1))
 		commands
 		;;
+	block\ *)
+		blocks=$((blocks + 1))
+		;;
 	output)
 		printf "docs_want << 'DOCS_OUTPUT'\n%s\nDOCS_OUTPUT\n" "$block"
 		;;
@@ -121,9 +139,9 @@ block_done() {
 # Whether the directive in $1 begins a block that its mark is right for.
 marked() {
 	case $1,$mark in
-	sh,host | sh,refused | sh,skip,* | none,output | dts,dts) ;;
+	sh,host | sh,refused | sh,skip,* | sh,block\ * | none,output | dts,dts) ;;
 	sh,) error "commands without a mark" ;;
-	sh,* | *,host | *,refused | *,skip,*) error "\"$mark\" is no mark for \"$1\"" ;;
+	sh,* | *,host | *,refused | *,skip,* | *,block\ *) error "\"$mark\" is no mark for \"$1\"" ;;
 	*,output) error "output is in a block of \"none\"" ;;
 	*,dts) error "a devicetree is in a block of \"dts\"" ;;
 	*) return 1 ;;
@@ -170,12 +188,130 @@ read_file() {
 	[ "$in" != body ] || block_done
 }
 
+read_man() {
+	local line n=0 in=''
+	file=$1 at=0 mark='' block=''
+	while IFS= read -r line; do
+		n=$((n + 1))
+		case $in,$line in
+		,'.\" test: '*) mark=${line#*test: } ;;
+		,'.Bd -literal'*)
+			at=$n in=body block=''
+			case $mark in
+			host | refused | skip,* | block\ *) ;;
+			*) error "commands without a mark" ;;
+			esac
+			;;
+		body,.Ed)
+			in=''
+			block_done
+			;;
+		body,*) block+=${line//\\e/\\}$'\n' ;;
+		esac
+	done < "$file"
+}
+
+# What is said of make is in its list of targets, too.
+read_readme() {
+	local line n=0 in='' last='' target
+	file=$1 at=0 mark='' block=''
+	while IFS= read -r line; do
+		n=$((n + 1))
+		if [[ $line =~ ^---+$ ]]; then
+			in=''
+			if [[ $last =~ $README_RUNS ]]; then
+				in=head block='' mark=${only:+block $last}
+				mark=${mark:-host}
+			fi
+		elif [[ $in && $line == '  '[^\ ]* ]] || [[ $in = body && $line == '   '* ]]; then
+			[ $in = body ] || at=$n
+			in=body
+			block+=${line#  }$'\n'
+		elif [ "$in" = body ]; then
+			in=''
+			block_done
+		fi
+		if [[ $line =~ ^\ \ make\ ([a-z-]+)(\ |$) || $line =~ \"make\ ([a-z-]+)\" ]]; then
+			target=${BASH_REMATCH[1]:-${BASH_REMATCH[3]}}
+			at=$n
+			grep -qE "^$target:" Makefile || error "make has no target \"$target\""
+		fi
+		last=$line
+	done < "$file"
+}
+
+read_any() {
+	case $1 in
+	*README) read_readme "$1" ;;
+	*.[1-8]) read_man "$1" ;;
+	*) read_file "$1" ;;
+	esac
+}
+
+# The chapters, as the index orders them
+chapters() {
+	sed -n "/^\\.\\. toctree::/,/^[^ .]/s,^   \\([a-z][a-z-]*\\)\$,$GUIDE/\\1.rst,p" $GUIDE/index.rst
+}
+
+if [ "${1-}" = --block ]; then
+	only=$2
+	read_any "$3"
+	if [ "$blocks" != 1 ]; then
+		at=1
+		error "$blocks blocks \"$only\""
+	fi
+	[ "$errors" = 0 ]
+	exit
+fi
+
+if [ $# = 0 ]; then
+	mapfile -t files < <(chapters)
+	set -- "${files[@]}" tools/scmi/*.8 README
+	for file in "$GUIDE"/*.rst; do
+		at=1
+		[[ $file = */index.rst || " $* " = *" $file "* ]] || error "not in the index"
+	done
+fi
+
 cat << 'END'
 #!/bin/sh
 # Made by tools/ci/docs.sh. SPDX-License-Identifier: GPL-2.0
 set -e
 exec 3>&1
 DOCS=/tmp/docs
+AGENTS=/sys/kernel/config/scmi_server/agents
+# QEMU is not here: what is called so makes a devicetree, or nothing. The real one
+# gets the same command lines in docs_guest.sh.
+mkdir $DOCS.bin
+cat > $DOCS.bin/qemu-system-aarch64 << 'DOCS_QEMU'
+#!/bin/sh
+for arg; do
+	case $arg in
+	dumpdtb=*) cp /sys/firmware/fdt "${arg#dumpdtb=}" ;;
+	esac
+done
+DOCS_QEMU
+chmod +x $DOCS.bin/qemu-system-aarch64
+PATH=/add:$DOCS.bin:$PATH
+# Each file begins with nothing configured, and ends so.
+docs_file()
+{
+	docs_at=$1
+	echo "## $1"
+	cd /
+	for module in scmi_server_simhw scmi_server_vdpa vhost_vdpa; do
+		modprobe $module
+	done
+}
+docs_file_end()
+{
+	docs_at="the end of $1"
+	if [ "$2" = clear ]; then
+		scmictl clear
+	fi
+	cd /
+	[ ! -d $AGENTS ] || [ -z "$(ls $AGENTS)" ]
+}
 docs_begin() { docs_at=$1; exec > $DOCS; }
 docs_end() { exec >&3; cat $DOCS; }
 docs_show() { echo "$1" | sed 's/^/# /' >&3; }
@@ -228,7 +364,13 @@ docs_exit()
 trap docs_exit EXIT
 END
 for f; do
-	read_file "$f"
+	printf '\ndocs_file %s\n' "$(quoted "$f")"
+	read_any "$f"
+	clear=''
+	case $f in
+	*README | *.[1-8]) clear=clear ;;
+	esac
+	printf '\ndocs_file_end %s %s\n' "$(quoted "$f")" "$clear"
 done
 if [ "$blocks" = 0 ]; then
 	file=$* at=1
