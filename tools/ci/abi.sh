@@ -4,8 +4,8 @@
 # abi.sh [TREE]: is what users see described, and is what is described there?
 # - every attribute that the sources make, with the access it has, in
 #   Documentation/ABI;
-# - every message, and every reason of a refusal that is traced, in the
-#   operator's guide.
+# - every error of each attribute, and every reason of a refusal that is traced,
+#   in the operator's guide.
 # Prints what is not, and then fails.
 
 set -eu -o pipefail
@@ -127,78 +127,90 @@ described() {
 		}' $DOC $DEBUGDOC
 }
 
-# The pieces of the messages for people that are the same whatever happens,
-# and the reasons of refusals: "FILE|PIECE" and "FILE|reason|PIECE".
-messages() {
+# The reasons of refusals: "FILE|REASON".
+reasons() {
 	perl -e '
 		for my $file (@ARGV) {
 			open(my $in, "<", $file) or die "$file: $!";
 			my $text = join("", <$in>);
 			$text =~ s{/\*.*?\*/}{}gs;
-			# A macro is looked at where it is used.
-			$text =~ s{^[ \t]*#[ \t]*define(?:.*\\\n)*.*$}{}gm;
 			my $word = qr/[^()"]|"(?:[^"\\]|\\.)*"/;
-			my $format = qr/%[-.*0-9]*(?:[hlz]*[diuxXcs]|p(?:OFn?|[eR])?)/;
 			my $args = qr/(?:$word|\((?:$word|\([^()]*\))*\))*/;
-			my $calls = qr/(?:pr|dev)_(?:notice|warn|err|info)\w*|scmid_\w+_refuse/;
-			while ($text =~ /\b($calls)\(($args)\)/g) {
-				my ($name, $call) = ($1, $2);
-				# Adjacent ones are one.
-				$call =~ s/"\s+"//g;
-				while ($call =~ /"((?:[^"\\]|\\.)*)"/g) {
-					my $s = $1;
-					$s =~ s/\\n//g;
-					$s =~ s/\\"/"/g;
-					# The attribute is in a column of its own.
-					$s =~ s/^\w+: // if $name eq "scmid_dir_refuse";
-					for (split /$format/, $s) {
-						s/^[\s:()"\/;,.]+|[\s:()"\/;,.]+$//g;
-						print "$file|$_\n" if /\w{2}/;
-					}
-				}
-			}
 			while ($text =~ /^(?:static )?const char \*scmid_reason\w*\(.*?^}/gms) {
 				my $body = $&;
-				print "$file|reason|$1\n" while $body =~ /"([^"]*)"/g;
+				print "$file|$1\n" while $body =~ /"([^"]*)"/g;
 			}
 			my $reasons = qr/scmid_refused|trace_scmid_(?:refuse|revoke)/;
 			while ($text =~ /\b$reasons\(($args)\)/g) {
 				my $call = $1;
-				print "$file|reason|$1\n" while $call =~ /"([^"]*)"/g;
+				print "$file|$1\n" while $call =~ /"([^"]*)"/g;
 			}
 		}' $DIR/*.c $DIR/{protocol,backend,transport}/*.c
 }
 
-# section TITLE FILE: with a title that matches, as one line of words.
-section() {
-	awk -v title="$1" '
-		NR > 1 && /^==+$/ { inside = last ~ title }
-		{ if (inside) print last; last = $0 }
-		END { if (inside) print last }' "$2" |
-		sed -E 's/``//g; s/^ +(\* -|- )?//' | tr -s ' \n' ' '
+unexplained() {
+	local file reason text
+	text=$(tr -s ' \n' ' ' < $GUIDE/observe.rst)
+	while IFS='|' read -r file reason; do
+		[[ $text == *"\"$reason\""* ]] ||
+			echo "$file: reason \"$reason\" is not in $GUIDE/observe.rst"
+	done < "$tmp/reasons"
 }
 
-unexplained() {
-	local file piece messages reasons
-	messages=$(section '^Messages$' $GUIDE/troubleshooting.rst)
-	reasons=$(section '^Who holds what' $GUIDE/observe.rst)
-	while IFS='|' read -r file piece; do
-		case $piece in
-		reason\|*)
-			[[ $reasons == *"\"${piece#reason|}\""* ]] ||
-				echo "$file: reason \"${piece#reason|}\" is not in $GUIDE"
-			;;
-		*)
-			[[ $messages == *"$piece"* ]] ||
-				echo "$file: \"$piece\" is not among the messages in $GUIDE"
-			;;
-		esac
-	done < "$tmp/messages"
+# "ATTRIBUTE ERROR" of what $DOC says of each; "mkdir DIR" for a directory. An
+# attribute that is "otherwise as" another has its errors, too. All have ENOMEM.
+errors() {
+	perl -e '
+		my (%text, $what);
+		while (<>) {
+			if (/^What:\s+(\S+)/) {
+				my @path = split(m{/}, $1);
+				$what = $path[-1] =~ /^</ ? "$path[-2]/$path[-1]" : $path[-1];
+			} elsif (/^\t/) {
+				s/^\s+|\s+$//g;
+				$text{$what} .= "$_ ";
+			}
+		}
+		for my $what (keys %text) {
+			my @of = $what;
+			for (my $i = 0; $i < @of; $i++) {
+				push(@of, split(/ and /, $1))
+					while $text{$of[$i]} =~ /Otherwise as ([a-z_ ]+?)(?: of a device)?\./g;
+			}
+			for my $t (map { $text{$_} } @of) {
+				my $how = "";
+				while ($t =~ /\b(mkdir|rmdir) (?:disables|fails)|\b(E[A-Z]{3,})\b/g) {
+					$how = "$1 " if $1;
+					print "$how$what $2\n" if $2 && $2 ne "ENOMEM";
+				}
+			}
+		}' $DOC | sort -u
+}
+
+# The same of the table in the guide
+errors_explained() {
+	perl -e '
+		my ($inside, @what, $how);
+		while (<>) {
+			$inside = 1 if /^Errors of writes/;
+			$inside = 0 if /^What an agent is answered/;
+			next if !$inside;
+			if (/^   \* - (.+)/) {
+				my $cell = $1;
+				$how = $cell =~ /^((?:mk|rm)dir )/ ? $1 : "";
+				@what = $cell =~ /``(.+?)``/g;
+			}
+			if (/^     - (E[A-Z]{3,})$/) {
+				print "$how$_ $1\n" for @what;
+			}
+		}' $GUIDE/troubleshooting.rst | grep -v '^vdpa ' | sort -u
 }
 
 defined > "$tmp/defined"
 listed > "$tmp/listed"
-messages | sort -u > "$tmp/messages"
+reasons | sort -u > "$tmp/reasons"
+errors > "$tmp/errors"
+errors_explained > "$tmp/explained"
 {
 	attributes
 	limits
@@ -211,9 +223,8 @@ if ! [ "$(grep -cE ' (RO|RW|WO)$' "$tmp/made")" -gt 10 ]; then
 	echo "found hardly any attribute in $DIR: has their form changed?"
 	exit 1
 fi
-if ! [ "$(grep -cF '|reason|' "$tmp/messages")" -gt 10 ] ||
-	! [ "$(grep -cvF '|reason|' "$tmp/messages")" -gt 10 ]; then
-	echo "found hardly any message or reason in $DIR: has their form changed?"
+if ! [ "$(wc -l < "$tmp/reasons")" -gt 10 ] || ! [ "$(wc -l < "$tmp/errors")" -gt 10 ]; then
+	echo "found hardly any reason or error: has their form changed?"
 	exit 1
 fi
 
@@ -242,6 +253,8 @@ fi
 		/^[A-Z][A-Za-z]*:/ { have[$1] }
 		END { complete() }' $DOC $DEBUGDOC
 	unexplained
+	comm -23 "$tmp/errors" "$tmp/explained" | sed "s,^,not in $GUIDE/troubleshooting.rst: error of ,"
+	comm -13 "$tmp/errors" "$tmp/explained" | sed "s,^,not in $DOC: error of ,"
 } > "$tmp/findings"
 cat "$tmp/findings"
 [ ! -s "$tmp/findings" ]

@@ -326,6 +326,33 @@ abi() {
 	fi
 }
 
+messages() {
+	"$tree/tools/ci/messages.sh" "$tree"
+}
+
+# As the kernel's own, with its extensions; and what is named is there.
+documents() {
+	local doc=$work/sphinx f n
+	mkdir "$doc"
+	cp -r Documentation "$doc/"
+	ln -s "$tree/drivers" "$tree/include" "$ksrc/tools" "$doc/"
+	printf '%s\n' Index ===== '' '.. toctree::' '   :glob:' '' \
+		'   admin-guide/*' '   admin-guide/*/index' '   driver-api/*' \
+		'   firmware-guide/*' > "$doc/Documentation/index.rst"
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ksrc/Documentation/sphinx srctree=$doc \
+		/usr/bin/python3 -m sphinx -q -b html -C -D extensions=kerneldoc,automarkup \
+		-D "kerneldoc_srctree=$doc" -D root_doc=index -D primary_domain=c \
+		"$doc/Documentation" "$doc/html" 2>&1 |
+		found -v "toctree glob pattern 'firmware-guide\|toctree glob pattern 'admin-guide/\*'" | nothing
+	n=$(find "$doc/html" -name '*.html' | wc -l)
+	[ "$n" -gt 10 ] || { echo "made $n pages"; return 1; }
+	files . | xargs -0 grep -oE 'Documentation/[[:alnum:]_./,-]*[[:alnum:]]' |
+		sort -u | while IFS=: read -r f n; do
+			[ -e "$n" ] || [ -e "$ksrc/$n" ] || compgen -G "$n*" > /dev/null ||
+				echo "$f: there is no $n"
+		done | nothing
+}
+
 layering() {
 	local objects="$work/gcc-7.x/$D"
 	if [ ! -e "$objects/protocol/dispatch.o" ]; then
@@ -455,6 +482,9 @@ check "dtc" dtc_warnings
 check "layering" layering
 check "layering: self-test" "$tree/tools/ci/layering.sh" --selftest "$tree"
 check "ABI" abi
+check "messages" messages
+check "messages: self-test" "$tree/tools/ci/messages.sh" --selftest "$tree"
+check "documents" documents
 check "bindings" bindings
 check "kernel-doc" kernel_doc
 check "kernel-doc: complete" kernel_doc_complete
