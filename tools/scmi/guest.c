@@ -256,8 +256,9 @@ static char *dump(char **args, int n)
 {
 	const char *tmp = getenv("TMPDIR");
 	char *path = xfmt("%s/scmictl-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	int i, fd = mkstemp(path), status = 0, err = -1;
 	struct words w = {};
-	int i, fd = mkstemp(path), status;
+	char said[512] = "";
 	pid_t pid;
 
 	if (fd < 0) {
@@ -273,12 +274,14 @@ static char *dump(char **args, int n)
 	add(&w, "-display");
 	add(&w, "none");
 	fflush(stdout);
+	err = memfd_create("stderr", MFD_CLOEXEC);
 	pid = fork();
 	if (!pid) {
 		int null = open("/dev/null", O_RDWR);
 
 		dup2(null, STDIN_FILENO);
 		dup2(null, STDOUT_FILENO);
+		dup2(err < 0 ? null : err, STDERR_FILENO);
 		execvp(w.v[0], w.v);
 		_exit(127);
 	}
@@ -291,10 +294,17 @@ static char *dump(char **args, int n)
 		bool empty = !text || !*text;
 
 		free(text);
-		if (!empty)
+		if (!empty) {
+			close(err);
 			return path;
-		fail("%s gave no devicetree: is the machine \"virt\"?", args[0]);
+		}
+		/* Its first line, without its name, which is in ours */
+		if (status && err >= 0 && pread(err, said, sizeof(said) - 1, 0) > 0)
+			said[strcspn(said, "\n")] = '\0';
+		fail("%s gave no devicetree: %s", args[0],
+		     *said ? said : "is the machine \"virt\"?");
 	}
+	close(err);
 	unlink(path);
 	free(path);
 

@@ -257,7 +257,8 @@ int main(int argc, char **argv)
 
 	setlinebuf(stdout);
 	err = run(argc, argv);
-	if (!err && fflush(stdout))
+	/* Lines went out one by one, and any of them may have failed. */
+	if (!err && (fflush(stdout) || ferror(stdout)))
 		err = fail("cannot write the output: %s", strerror(errno));
 	if (!err)
 		return EXIT_SUCCESS;
