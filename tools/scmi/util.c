@@ -67,7 +67,7 @@ void failure_clear(void)
 static void *checked(void *p)
 {
 	if (!p) {
-		fputs("scmictl: out of memory\n", stderr);
+		fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
 		exit(EXIT_FAILED);
 	}
 

@@ -3,6 +3,7 @@
  * What is going on: who holds what, how much is asked, and what exactly.
  */
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "cfs.h"
+#include "msgs.h"
 #include "scmictl.h"
 #include "state.h"
 #include "util.h"
@@ -576,65 +578,20 @@ struct opt trace_opts[] = {
 	{}
 };
 
-static const char * const base_cmds[] = {
-	"PROTOCOL_VERSION", "PROTOCOL_ATTRIBUTES", "PROTOCOL_MESSAGE_ATTRIBUTES",
-	"DISCOVER_VENDOR", "DISCOVER_SUB_VENDOR", "DISCOVER_IMPLEMENTATION_VERSION",
-	"DISCOVER_LIST_PROTOCOLS", "DISCOVER_AGENT", "NOTIFY_ERRORS", "SET_DEVICE_PERMISSIONS",
-	"SET_PROTOCOL_PERMISSIONS", "RESET_AGENT_CONFIGURATION",
-};
-
-static const char * const power_cmds[] = {
-	[3] = "DOMAIN_ATTRIBUTES", "STATE_SET", "STATE_GET", "STATE_NOTIFY",
-	"STATE_CHANGE_REQUESTED_NOTIFY", "DOMAIN_NAME_GET",
-};
-
-static const char * const clock_cmds[] = {
-	[3] = "ATTRIBUTES", "DESCRIBE_RATES", "RATE_SET", "RATE_GET", "CONFIG_SET", "NAME_GET",
-	"RATE_NOTIFY", "RATE_CHANGE_REQUESTED_NOTIFY", "CONFIG_GET", "POSSIBLE_PARENTS_GET",
-	"PARENT_SET", "PARENT_GET", "GET_PERMISSIONS",
-};
-
-static const char * const reset_cmds[] = {
-	[3] = "DOMAIN_ATTRIBUTES", "RESET", "NOTIFY", "DOMAIN_NAME_GET",
-};
-
-static const char * const voltage_cmds[] = {
-	[3] = "DOMAIN_ATTRIBUTES", "DESCRIBE_LEVELS", "CONFIG_SET", "CONFIG_GET", "LEVEL_SET",
-	"LEVEL_GET", "DOMAIN_NAME_GET",
-};
-
-static const struct {
-	unsigned int id;
-	const char *name;
-	const char * const *cmds;
-	size_t nr;
-} protos[] = {
-	{ 0x10, "base", base_cmds, ARRAY_SIZE(base_cmds) },
-	{ 0x11, "power", power_cmds, ARRAY_SIZE(power_cmds) },
-	{ 0x14, "clock", clock_cmds, ARRAY_SIZE(clock_cmds) },
-	{ 0x16, "reset", reset_cmds, ARRAY_SIZE(reset_cmds) },
-	{ 0x17, "voltage", voltage_cmds, ARRAY_SIZE(voltage_cmds) },
-};
-
-static const char * const statuses[] = {
-	"SUCCESS", "NOT_SUPPORTED", "INVALID_PARAMETERS", "DENIED", "NOT_FOUND", "OUT_OF_RANGE",
-	"BUSY", "COMMS_ERROR", "GENERIC_ERROR", "HARDWARE_ERROR", "PROTOCOL_ERROR",
-};
-
-static const char *proto_name(unsigned int id, unsigned int cmd, const char **cmd_name)
+/* In capitals, as the specification writes it */
+static char *cmd_name(unsigned int proto, unsigned int cmd)
 {
-	size_t i;
+	const struct msg *msg = msg_find(proto, MSG_COMMAND, cmd);
+	char *name, *c;
 
-	*cmd_name = cmd < 3 ? base_cmds[cmd] : cmd == 0x10 ? "NEGOTIATE_PROTOCOL_VERSION" : NULL;
-	for (i = 0; i < ARRAY_SIZE(protos); i++) {
-		if (protos[i].id != id)
-			continue;
-		if (cmd < protos[i].nr && protos[i].cmds[cmd])
-			*cmd_name = protos[i].cmds[cmd];
-		return protos[i].name;
-	}
+	/* What all have, also those that are not known */
+	if (!msg && (cmd < 3 || cmd == 0x10))
+		msg = msg_find(0x10, MSG_COMMAND, cmd);
+	name = msg ? xstr(msg->name) : xfmt("%#x", cmd);
+	for (c = name; msg && *c; c++)
+		*c = toupper((unsigned char)*c);
 
-	return NULL;
+	return name;
 }
 
 /* The value of "key=value" in an event's line, which may be in quotes */
@@ -667,21 +624,19 @@ static void decode_msg(struct json_object *obj, const char *line)
 {
 	char *proto = field(line, "proto"), *cmd = field(line, "cmd"), *status;
 	unsigned int p = proto ? strtoul(proto, NULL, 0) : 0, c = cmd ? strtoul(cmd, NULL, 0) : 0;
-	const char *cmd_name, *name = proto_name(p, c, &cmd_name);
+	const struct msg_proto *known = msg_proto(p);
 	char *text;
-	int s;
 
-	text = name ? xstr(name) : xfmt("%#x", p);
+	text = known ? xstr(known->name) : xfmt("%#x", p);
 	jset(obj, "protocol", text);
 	free(text);
-	text = cmd_name ? xstr(cmd_name) : xfmt("%#x", c);
+	text = cmd_name(p, c);
 	jset(obj, "command", text);
 	free(text);
 	add_field(obj, line, "token");
 	add_field(obj, line, "len");
 	status = field(line, "status");
-	s = status ? atoi(status) : 0;
-	text = s <= 0 && -s < (int)ARRAY_SIZE(statuses) ? xstr(statuses[-s]) : xfmt("%d", s);
+	text = msg_status(status ? atoi(status) : 0);
 	jset(obj, "status", text);
 	free(text);
 	add_field(obj, line, "reason");

@@ -589,6 +589,10 @@ rm "$debug/latency"
 same "graph: every line is one" "" "$(ctl graph | grep -vE '^(digraph scmi \{|\}|	.*;)$')"
 same "graph: an edge of a clock" 1 "$(ctl graph | grep -c -- '-> "clock /soc/cprman@7e101000 19"')"
 
+rc=0
+err=$(ctl graph 2>&1 > /dev/full) || rc=$?
+same "nowhere to print" "1 scmictl: cannot write the output: No space left on device" "$rc $err"
+
 # --- texts -----------------------------------------------------------------------------
 
 help=$("$bin/scmictl" --help)
@@ -625,8 +629,9 @@ fi
 # --- what is installed -------------------------------------------------------------------
 
 make -s -C "$here/.." O="$bin/../install" DESTDIR="$work/to" install > "$work/install" 2>&1
-same "install" "./lib/systemd/system/scmi-server.service ./sbin/scmictl \
-./share/bash-completion/completions/scmictl ./share/man/man8/scmictl.8" \
+same "install" "./lib/systemd/system/scmi-server.service ./sbin/scmictl ./sbin/scmiraw \
+./share/bash-completion/completions/scmictl ./share/bash-completion/completions/scmiraw \
+./share/man/man8/scmictl.8 ./share/man/man8/scmiraw.8" \
 	"$(cd "$work/to/usr" && find . -type f | sort | xargs)"
 same "the unit calls what is installed" "/usr/sbin/scmictl" \
 	"$(sed -n 's/^Exec[A-Z][a-z]*=\([^ ]*scmictl\).*/\1/p' \
