@@ -46,6 +46,10 @@ modules: compat ## the kernel modules, against KDIR (default: the running kernel
 scmictl: ## the operator's tool
 	@$(MAKE) -C tools/scmi
 
+.PHONY: docs
+docs: ## manual pages, and a picture of an example, in tools/scmi/build/docs
+	@$(MAKE) -C tools/scmi docs
+
 # What that makes of KDIR, for tests.
 .PHONY: configs
 configs:

@@ -55,6 +55,16 @@ static void add_hardware(const char *from, const struct kind *kind, const char *
 	free(id);
 }
 
+/* Rights on it, unless all of its protocol are denied */
+static const char *access_of(struct json_object *grant, const struct kind *kind,
+			     struct json_object *res)
+{
+	if (has_word(jstr(grant, "denied"), kind->protocol))
+		return "denied";
+
+	return jstr(res, "access") ?: "";
+}
+
 static void add_device(const char *agent, struct json_object *grant)
 {
 	struct node *root = tree_host(), *node = NULL;
@@ -83,7 +93,7 @@ static void add_device(const char *agent, struct json_object *grant)
 		}
 		provider = n && n->provider ? node_path(n->provider) : xfmt("%s/%s", id, dir);
 		add_hardware(id, kind_of_dir(dir), jstr(val, "name") ?: dir, provider, args,
-			     jstr(val, "access") ?: "", enabled);
+			     access_of(grant, kind_of_dir(dir), val), enabled);
 		free(provider);
 		free(args);
 	}
@@ -100,7 +110,7 @@ static void add_resource(const char *agent, struct json_object *grant)
 		if (type && !strcmp(type, kinds[i].name))
 			add_hardware(agent, &kinds[i], jstr(grant, "name"),
 				     jstr(grant, "provider") ?: "", jstr(grant, "args") ?: "",
-				     jstr(grant, "access") ?: "", jint(grant, "enable", 0));
+				     access_of(grant, &kinds[i], grant), jint(grant, "enable", 0));
 }
 
 static void quoted(const char *s)

@@ -493,8 +493,23 @@ same "vm: memory that is shared already" 0 \
 same "vm: the user's own devicetree" 1 \
 	"$(ctl vm vm1 --print "${file[@]}" -- "${run[@]}" -dtb "$work/base.dtb" |
 		grep -o -- ' -dtb ' | wc -l)"
-same "vm: libvirt" 1 "$(ctl vm vm1 --libvirt "${file[@]}" -- "${run[@]}" |
-	grep -c "qemu:arg value='vhost-vdpa-device,vhostdev=/dev/vhost-vdpa-7'")"
+odd="$work/it's <a> & b.dtb"
+{
+	echo "<domain>"
+	ctl vm vm1 --libvirt --dtb "$odd" -- "${run[@]}" -m 1G
+	echo "</domain>"
+} > "$work/xml"
+same "vm: libvirt: it is XML" "" "$(xmllint --noout "$work/xml" 2>&1)"
+# xpath EXPRESSION: of that
+xpath() {
+	xmllint --xpath "$1" "$work/xml"
+}
+same "vm: libvirt: its devicetree" "$odd" "$(xpath 'string(/domain/dtb)')"
+same "vm: libvirt: the same arguments" \
+	"-global virtio-mmio.force-legacy=false -device vhost-vdpa-device,vhostdev=/dev/vhost-vdpa-7" \
+	"$(xpath '/domain/*[local-name()="commandline"]/*[local-name()="arg"]/@value' |
+		sed 's/^ *value="\(.*\)"$/\1/' | xargs)"
+same "vm: libvirt: shared memory" shared "$(xpath 'string(/domain/memoryBacking/access/@mode)')"
 ctl detach vm1
 refused "vm: no such program" 1 "cannot run" vm vm1 -- "$work/none"
 FAKE_BASE=$work/none refused "vm: no devicetree" 1 "gave no devicetree" vm vm1 -- "${run[@]}"
@@ -625,6 +640,20 @@ same "completion: grants" 7e201000.serial "$(comp --root "$root" revoke vm1 "")"
 if command -v mandoc > /dev/null; then
 	same "mandoc has nothing to say" "" "$(mandoc -T lint -W warning "$man" 2>&1)"
 fi
+
+# --- what is made of it to read ------------------------------------------------------
+
+"$here/../docs" "$bin" "$work/docs" > "$work/said" 2>&1
+same "docs: nothing to say" "0 " "$? $(cat "$work/said")"
+same "docs: all of them" "graph.dot graph.svg scmictl.8.html scmictl.8.txt scmiraw.8.html scmiraw.8.txt" \
+	"$(find "$work/docs" -type f -printf '%f\n' | sort | xargs)"
+same "docs: the picture has all agents, and is one" "vm1 vm2" \
+	"$(xmllint --noout "$work/docs/graph.svg" && grep -oE '>vm[0-9]<' "$work/docs/graph.svg" |
+		tr -d '<>' | sort -u | xargs)"
+same "docs: what is shared is there once" 1 \
+	"$(grep -c 'label="clock gate' "$work/docs/graph.dot")"
+same "docs: what is denied" 1 "$(grep -c 'label="denied"' "$work/docs/graph.dot")"
+same "docs: the pages are whole" 2 "$(grep -l '</html>' "$work"/docs/*.html | wc -l)"
 
 # --- what is installed -------------------------------------------------------------------
 
