@@ -33,153 +33,13 @@ struct made {
 	struct node **supplies;		/* by their id, nr_supplies of them */
 	unsigned int nr_supplies;
 	u32 cells[2];		/* of addresses and of sizes, below the root */
+	const char *whose;	/* address space and interrupts */
 	struct within *within;
 };
 
 static void set_cell(struct node *node, const char *name, u32 cell)
 {
 	prop_add_cell(prop_set(node, name, NULL, 0), cell);
-}
-
-/* --- the SCMI node ----------------------------------------------------------- */
-
-/* Something that the agent has: calls @fn for each that is enabled */
-static void each_resource(struct made *made,
-			  void (*fn)(struct made *made, const struct kind *kind,
-				     struct json_object *res, struct json_object *grant))
-{
-	struct json_object *list = jget(made->agent, "devices"), *grant;
-	size_t i;
-	int k;
-
-	for (i = 0; i < json_object_array_length(list); i++) {
-		grant = json_object_array_get_idx(list, i);
-		if (!jint(grant, "enable", 0))
-			continue;
-		json_object_object_foreach(grant, dir, val)
-			if (json_object_is_type(val, json_type_object) && kind_of_dir(dir))
-				fn(made, kind_of_dir(dir), val, grant);
-	}
-	list = jget(made->agent, "resources");
-	for (i = 0; i < json_object_array_length(list); i++) {
-		grant = json_object_array_get_idx(list, i);
-		for (k = 0; jint(grant, "enable", 0) && k < NR_KINDS; k++)
-			if (!strcmp(kinds[k].name, jstr(grant, "type") ?: ""))
-				fn(made, &kinds[k], grant, grant);
-	}
-}
-
-static void add_proto(struct made *made, const struct kind *kind, struct json_object *res,
-		      struct json_object *grant)
-{
-	(void)res;
-	(void)grant;
-	made->protos[kind - kinds] = made->root;
-}
-
-/* Limits of the host's regulator, or of the operator, whichever are narrower */
-static void limits(struct node *node, struct json_object *res, struct json_object *grant)
-{
-	long long min = jint(res, "min_uv", jint(res, "min", 0));
-	long long max = jint(res, "max_uv", jint(res, "max", 0));
-	const char *path = jstr(grant, "of_node"), *provider = jstr(res, "provider");
-	struct node *host = tree_host(), *at = NULL;
-	struct need *needs = NULL, *n;
-
-	if (host && path) {
-		at = node_at(host, path);
-		needs = at ? needs_of(host, at) : NULL;
-		at = NULL;
-		for (n = needs; n; n = n->next)
-			if (n->kind == &kinds[SUPPLY] && jget(grant, n->dir) == res)
-				at = n->provider;
-		needs_free(needs);
-	} else if (host && provider && *provider == '/') {
-		at = node_at(host, provider);
-	}
-	if (at) {
-		long long lo = node_cells(at, "regulator-min-microvolt", 0);
-		long long hi = node_cells(at, "regulator-max-microvolt", 0);
-
-		min = lo > min ? lo : min;
-		max = hi && (!max || hi < max) ? hi : max;
-	}
-	/* Where nobody sets limits, they are as wide as can be. */
-	set_cell(node, "regulator-min-microvolt", min ? min : 1);
-	set_cell(node, "regulator-max-microvolt", max ? max : 0x7fffffff);
-}
-
-static void add_supply(struct made *made, const struct kind *kind, struct json_object *res,
-		       struct json_object *grant)
-{
-	unsigned int id = jint(res, "id", 0), n;
-	struct node *node;
-
-	if (kind != &kinds[SUPPLY])
-		return;
-	node = node_new(NULL, "regulator@%x", id);
-	node->label = xfmt("scmi_reg%u", id);
-	set_cell(node, "reg", id);
-	/* That of a single resource may be its label. */
-	prop_set_str(node, "regulator-name", jstr(res, "scmi_name") ?: jstr(res, "name"));
-	/* Linux only sets voltages where there are limits. */
-	if (has_word(jstr(res, "access"), "level"))
-		limits(node, res, grant);
-	if (id >= made->nr_supplies) {
-		made->supplies = xgrow(made->supplies, (id + 1) * sizeof(*made->supplies));
-		for (n = made->nr_supplies; n <= id; n++)
-			made->supplies[n] = NULL;
-		made->nr_supplies = id + 1;
-	}
-	made->supplies[id] = node;
-}
-
-static void add_child(struct node *parent, struct node *node)
-{
-	struct node **p;
-
-	for (p = &parent->child; *p; p = &(*p)->next)
-		;
-	*p = node;
-	node->parent = parent;
-}
-
-static void make_scmi(struct made *made)
-{
-	static const char * const labels[] = {
-		[CLOCK] = "scmi_clk", [RESET] = "scmi_reset", [POWER] = "scmi_power",
-	};
-	struct node *scmi, *node;
-	unsigned int i, id;
-
-	scmi = node_new(node_new(made->root, "firmware"), "scmi");
-	prop_set_str(scmi, "compatible", "arm,scmi-virtio");
-	set_cell(scmi, "#address-cells", 1);
-	set_cell(scmi, "#size-cells", 0);
-
-	each_resource(made, add_proto);
-	for (id = 0x11; id <= 0x17; id++) {
-		for (i = 0; i < NR_KINDS && kinds[i].id != id; i++)
-			;
-		if (i == NR_KINDS || !made->protos[i])
-			continue;
-		node = node_new(scmi, "protocol@%x", id);
-		made->protos[i] = node;
-		set_cell(node, "reg", id);
-		if (kinds[i].cells) {
-			node->label = xstr(labels[i]);
-			set_cell(node, kinds[i].cells, 1);
-		}
-	}
-	if (!made->protos[SUPPLY])
-		return;
-	made->regulators = node_new(made->protos[SUPPLY], "regulators");
-	set_cell(made->regulators, "#address-cells", 1);
-	set_cell(made->regulators, "#size-cells", 0);
-	each_resource(made, add_supply);
-	for (i = 0; i < made->nr_supplies; i++)
-		if (made->supplies[i])
-			add_child(made->regulators, made->supplies[i]);
 }
 
 /* --- addresses ------------------------------------------------------------------- */
@@ -288,6 +148,255 @@ static void make_ranges(struct made *made, struct node *to, const struct node *h
 			add_number(ranges, sc, size);
 		}
 	}
+}
+
+/* --- the SCMI node ----------------------------------------------------------- */
+
+/* Something that the agent has: calls @fn for each that is enabled */
+static void each_resource(struct made *made,
+			  void (*fn)(struct made *made, const struct kind *kind,
+				     struct json_object *res, struct json_object *grant))
+{
+	struct json_object *list = jget(made->agent, "devices"), *grant;
+	size_t i;
+	int k;
+
+	for (i = 0; i < json_object_array_length(list); i++) {
+		grant = json_object_array_get_idx(list, i);
+		if (!jint(grant, "enable", 0))
+			continue;
+		json_object_object_foreach(grant, dir, val)
+			if (json_object_is_type(val, json_type_object) && kind_of_dir(dir))
+				fn(made, kind_of_dir(dir), val, grant);
+	}
+	list = jget(made->agent, "resources");
+	for (i = 0; i < json_object_array_length(list); i++) {
+		grant = json_object_array_get_idx(list, i);
+		for (k = 0; jint(grant, "enable", 0) && k < NR_KINDS; k++)
+			if (!strcmp(kinds[k].name, jstr(grant, "type") ?: ""))
+				fn(made, &kinds[k], grant, grant);
+	}
+}
+
+static void add_proto(struct made *made, const struct kind *kind, struct json_object *res,
+		      struct json_object *grant)
+{
+	(void)res;
+	(void)grant;
+	made->protos[kind - kinds] = made->root;
+}
+
+/* Limits of the host's regulator, or of the operator, whichever are narrower */
+static void limits(struct node *node, struct json_object *res, struct json_object *grant)
+{
+	long long min = jint(res, "min_uv", jint(res, "min", 0));
+	long long max = jint(res, "max_uv", jint(res, "max", 0));
+	const char *path = jstr(grant, "of_node"), *provider = jstr(res, "provider");
+	struct node *host = tree_host(), *at = NULL;
+	struct need *needs = NULL, *n;
+
+	if (host && path) {
+		at = node_at(host, path);
+		needs = at ? needs_of(host, at) : NULL;
+		at = NULL;
+		for (n = needs; n; n = n->next)
+			if (n->kind == &kinds[SUPPLY] && jget(grant, n->dir) == res)
+				at = n->provider;
+		needs_free(needs);
+	} else if (host && provider && *provider == '/') {
+		at = node_at(host, provider);
+	}
+	if (at) {
+		long long lo = node_cells(at, "regulator-min-microvolt", 0);
+		long long hi = node_cells(at, "regulator-max-microvolt", 0);
+
+		min = lo > min ? lo : min;
+		max = hi && (!max || hi < max) ? hi : max;
+	}
+	/* Where nobody sets limits, they are as wide as can be. */
+	set_cell(node, "regulator-min-microvolt", min ? min : 1);
+	set_cell(node, "regulator-max-microvolt", max ? max : 0x7fffffff);
+}
+
+static void add_supply(struct made *made, const struct kind *kind, struct json_object *res,
+		       struct json_object *grant)
+{
+	unsigned int id = jint(res, "id", 0), n;
+	struct node *node;
+
+	if (kind != &kinds[SUPPLY])
+		return;
+	node = node_new(NULL, "regulator@%x", id);
+	node->label = xfmt("scmi_reg%u", id);
+	set_cell(node, "reg", id);
+	/* That of a single resource may be its label. */
+	prop_set_str(node, "regulator-name", jstr(res, "scmi_name") ?: jstr(res, "name"));
+	/* Linux only sets voltages where there are limits. */
+	if (has_word(jstr(res, "access"), "level"))
+		limits(node, res, grant);
+	if (id >= made->nr_supplies) {
+		made->supplies = xgrow(made->supplies, (id + 1) * sizeof(*made->supplies));
+		for (n = made->nr_supplies; n <= id; n++)
+			made->supplies[n] = NULL;
+		made->nr_supplies = id + 1;
+	}
+	made->supplies[id] = node;
+}
+
+static void add_child(struct node *parent, struct node *node)
+{
+	struct node **p;
+
+	for (p = &parent->child; *p; p = &(*p)->next)
+		;
+	*p = node;
+	node->parent = parent;
+}
+
+static bool compatible_with(const struct node *node, const char *what)
+{
+	const char *is;
+	int i;
+
+	for (i = 0; (is = prop_str_at(node, "compatible", i)); i++)
+		if (!strcmp(is, what))
+			return true;
+
+	return false;
+}
+
+/* Is it a child of a node that describes agents? Then it describes one. */
+static bool describes(const struct node *node)
+{
+	return node->parent && compatible_with(node->parent, "linux,scmi-server") &&
+	       prop_str(node, "linux,agent-name");
+}
+
+struct node *dt_described(const char *agent)
+{
+	struct node *root = tree_host(), *node = NULL;
+
+	while (root && (node = node_walk(root, node)))
+		if (describes(node) && !strcmp(prop_str(node, "linux,agent-name"), agent))
+			break;
+	/* A host without a devicetree describes nobody. */
+	failure_clear();
+
+	return root ? node : NULL;
+}
+
+/* The areas, where the host has them */
+static void make_shmem(struct made *made, struct node *scmi, const struct node *agent)
+{
+	const struct prop *areas = prop_get(agent, "shmem"), *width;
+	struct prop *refs = NULL;
+	struct node *host, *to;
+	u64 addr = 0;
+	int i;
+
+	for (i = 0; areas && i < areas->len / 4; i++) {
+		host = node_by_phandle(tree_host(), prop_cell(areas, i));
+		if (!host || !host->parent)
+			continue;
+		to = node_new(made->root, "scmi-shmem");
+		if (!make_reg(made, to, host, &addr)) {
+			node_note(to, "reg: not an address of the host's processor");
+		} else {
+			free(to->name);
+			to->name = xfmt("scmi-shmem@%llx", (unsigned long long)addr);
+			node_note(to, "reg: as the host has it; say where this processor does");
+		}
+		to->label = xfmt("scmi_shmem%d", i);
+		prop_set_str(to, "compatible", "arm,scmi-shmem");
+		width = prop_get(host, "reg-io-width");
+		if (width)
+			prop_set(to, width->name, width->val, width->len);
+		if (!refs)
+			refs = prop_set(scmi, "shmem", NULL, 0);
+		prop_add_ref(refs, to);
+	}
+	if (!refs)
+		node_note(scmi, "shmem: one area of memory, arm,scmi-shmem, or two: with events");
+}
+
+/* Doorbells are of the processor's own controller, which nobody here knows. */
+static void make_mailbox(struct made *made, struct node *scmi, const struct node *agent)
+{
+	const struct prop *boxes = agent ? prop_get(agent, "mboxes") : NULL, *names;
+	struct node *provider;
+	unsigned int n = 0, at = 0, i;
+	char *path, *args, *more;
+	u32 cells;
+
+	prop_set_str(scmi, "compatible", "arm,scmi");
+	if (!boxes)
+		node_note(scmi, "mboxes: of this processor; see arm,scmi.yaml");
+	while (boxes && at < (unsigned int)boxes->len / 4) {
+		provider = node_by_phandle(tree_host(), prop_cell(boxes, at++));
+		cells = provider ? node_cells(provider, "#mbox-cells", 0) : 0;
+		path = provider ? node_path(provider) : xstr("?");
+		args = xstr("");
+		for (i = 0; i < cells && at < (unsigned int)boxes->len / 4; i++) {
+			more = xfmt("%s %u", args, prop_cell(boxes, at++));
+			free(args);
+			args = more;
+		}
+		node_note(scmi, "mboxes, number %u: the other end of the host's %s%s", n++, path,
+			  args);
+		free(args);
+		free(path);
+	}
+	names = agent ? prop_get(agent, "mbox-names") : NULL;
+	if (names)
+		prop_set(scmi, names->name, names->val, names->len);
+	if (agent)
+		make_shmem(made, scmi, agent);
+	else
+		node_note(scmi, "shmem: one area of memory, arm,scmi-shmem, or two: with events");
+}
+
+static void make_scmi(struct made *made, const char *agent, bool mailbox)
+{
+	static const char * const labels[] = {
+		[CLOCK] = "scmi_clk", [RESET] = "scmi_reset", [POWER] = "scmi_power",
+	};
+	struct node *scmi, *node, *described = dt_described(agent);
+	unsigned int i, id;
+
+	scmi = node_new(node_new(made->root, "firmware"), "scmi");
+	if (described || mailbox) {
+		made->whose = "the processor";
+		make_mailbox(made, scmi, described);
+	} else {
+		made->whose = "the VMM";
+		prop_set_str(scmi, "compatible", "arm,scmi-virtio");
+	}
+	set_cell(scmi, "#address-cells", 1);
+	set_cell(scmi, "#size-cells", 0);
+
+	each_resource(made, add_proto);
+	for (id = 0x11; id <= 0x17; id++) {
+		for (i = 0; i < NR_KINDS && kinds[i].id != id; i++)
+			;
+		if (i == NR_KINDS || !made->protos[i])
+			continue;
+		node = node_new(scmi, "protocol@%x", id);
+		made->protos[i] = node;
+		set_cell(node, "reg", id);
+		if (kinds[i].cells) {
+			node->label = xstr(labels[i]);
+			set_cell(node, kinds[i].cells, 1);
+		}
+	}
+	if (!made->protos[SUPPLY])
+		return;
+	made->regulators = node_new(made->protos[SUPPLY], "regulators");
+	set_cell(made->regulators, "#address-cells", 1);
+	set_cell(made->regulators, "#size-cells", 0);
+	each_resource(made, add_supply);
+	for (i = 0; i < made->nr_supplies; i++)
+		if (made->supplies[i])
+			add_child(made->regulators, made->supplies[i]);
 }
 
 /* --- devices ---------------------------------------------------------------------- */
@@ -506,10 +615,14 @@ static void copy_node(struct made *made, struct node *to, const struct node *hos
 	const struct prop *prop;
 	const struct node *c;
 	bool top = host == device;
+	/* Nothing but what the agent gets, and how it may use it */
+	bool is_grant = host->parent && describes(host->parent);
 	size_t k;
 
 	to->data = host;
 	for (prop = host->props; prop; prop = prop->next) {
+		if (is_grant && starts_with(prop->name, "linux,"))
+			continue;
 		if (prop_is_hosts(prop->name) || !strcmp(prop->name, "assigned-clock-rates") ||
 		    !strcmp(prop->name, "assigned-clock-parents"))
 			continue;
@@ -517,7 +630,7 @@ static void copy_node(struct made *made, struct node *to, const struct node *hos
 			make_assigned(made, to, host);
 		} else if (!strcmp(prop->name, "interrupts") ||
 			   !strcmp(prop->name, "interrupts-extended")) {
-			node_note(to, "%s: as the VMM has them", prop->name);
+			node_note(to, "%s: as %s has them", prop->name, made->whose);
 		} else if (prop_is_need(prop->name)) {
 			make_need(made, to, prop, grant, needs);
 		} else if (prop_is_supplier(prop->name)) {
@@ -526,7 +639,7 @@ static void copy_node(struct made *made, struct node *to, const struct node *hos
 		} else if (points_elsewhere(prop)) {
 			node_note(to, "%s: of another device of the host", prop->name);
 		} else if (!strcmp(prop->name, "dma-ranges")) {
-			node_note(to, "dma-ranges: as the VMM has them");
+			node_note(to, "dma-ranges: as %s has them", made->whose);
 		} else if (top && (!strcmp(prop->name, "reg") || !strcmp(prop->name, "ranges"))) {
 			if (prop->name[1] == 'a')
 				make_ranges(made, to, host);
@@ -539,7 +652,7 @@ static void copy_node(struct made *made, struct node *to, const struct node *hos
 		if (kinds[k].names && !prop_get(to, kinds[k].prop))
 			prop_del(to, kinds[k].names);
 	needs_free(needs);
-	for (c = host->child; c; c = c->next)
+	for (c = is_grant ? NULL : host->child; c; c = c->next)
 		copy_node(made, node_new(to, "%s", c->name), c, device);
 }
 
@@ -579,7 +692,7 @@ static int make_device(struct made *made, const char *path)
 	return 0;
 }
 
-struct node *dt_make(const char *agent, bool devices, const struct node *like)
+struct node *dt_make(const char *agent, bool devices, bool mailbox, const struct node *like)
 {
 	struct made made = { .agent = state_agent(agent, true), .cells = { 2, 2 } };
 	struct json_object *list, *grant;
@@ -594,7 +707,7 @@ struct node *dt_make(const char *agent, bool devices, const struct node *like)
 	}
 	set_cell(made.root, "#address-cells", made.cells[0]);
 	set_cell(made.root, "#size-cells", made.cells[1]);
-	make_scmi(&made);
+	make_scmi(&made, agent, mailbox);
 
 	list = jget(made.agent, "devices");
 	for (i = 0; devices && !err && i < json_object_array_length(list); i++) {

@@ -8,8 +8,11 @@ struct node;
 
 /*
  * What the guest of the agent needs in its devicetree: the SCMI node, and with
- * @devices those that it was granted. @like: whose cells to use, or NULL.
+ * @devices those that it was granted. @mailbox: it is no guest, even if the host's
+ * devicetree does not say so. @like: whose cells to use, or NULL.
  */
-struct node *dt_make(const char *agent, bool devices, const struct node *like);
+struct node *dt_make(const char *agent, bool devices, bool mailbox, const struct node *like);
+/* The node of the host that describes the agent, or NULL */
+struct node *dt_described(const char *agent);
 
 #endif

@@ -31,6 +31,7 @@ struct opt dt_opts[] = {
 	{ .name = "overlay", .help = "as source of an overlay" },
 	{ .name = "merge", .arg = "BASE", .help = "as a blob: BASE and what is added" },
 	{ .name = "devices", .help = "also the devices that were granted" },
+	{ .name = "mailbox", .help = "for a processor that the host's devicetree does not describe" },
 	{ .name = "output", .arg = "FILE", .help = "where to (default: standard output)" },
 	{}
 };
@@ -75,11 +76,12 @@ static int put_file(const char *path, const void *data, size_t size)
 	return err;
 }
 
-static void *merged(const char *agent, const char *base, bool devices, size_t *size)
+static void *merged(const char *agent, const char *base, bool devices, bool mailbox,
+		    size_t *size)
 {
 	struct node *to = tree_load(base), *root;
 
-	root = to ? dt_make(agent, devices, to) : NULL;
+	root = to ? dt_make(agent, devices, mailbox, to) : NULL;
 	if (!root)
 		return NULL;
 	tree_merge(to, root);
@@ -90,7 +92,8 @@ static void *merged(const char *agent, const char *base, bool devices, size_t *s
 int cmd_dt(int argc, char **argv)
 {
 	const char *base = opt_val(dt_opts, "merge"), *to = opt_val(dt_opts, "output");
-	bool devices = opt_given(dt_opts, "devices"), overlay = opt_given(dt_opts, "overlay");
+	bool devices = opt_given(dt_opts, "devices"), mailbox = opt_given(dt_opts, "mailbox");
+	bool overlay = opt_given(dt_opts, "overlay");
 	struct json_object *obj;
 	struct node *root;
 	void *data = NULL;
@@ -108,11 +111,11 @@ int cmd_dt(int argc, char **argv)
 	if (agent_check(argv[0]))
 		return -1;
 	if (base) {
-		data = merged(argv[0], base, devices, &size);
+		data = merged(argv[0], base, devices, mailbox, &size);
 		if (!data)
 			return -1;
 	} else {
-		root = dt_make(argv[0], devices, NULL);
+		root = dt_make(argv[0], devices, mailbox, NULL);
 		if (!root)
 			return -1;
 		out = open_memstream((char **)&data, &size);
@@ -405,6 +408,8 @@ int cmd_vm(int argc, char **argv)
 		return misuse("what is printed needs a devicetree in a file: --dtb FILE");
 	if (agent_check(agent))
 		return -1;
+	if (agent_described(agent) || dt_described(agent))
+		return fail("%s has a mailbox, so it is no guest of QEMU: see scmictl dt", agent);
 	/* A devicetree that the user has is taken for QEMU's own. */
 	base = qemu_opt(args, n, "dtb");
 	if (!cfs_dry && !base) {
@@ -414,7 +419,7 @@ int cmd_vm(int argc, char **argv)
 			return -1;
 	}
 	if (!cfs_dry) {
-		data = merged(agent, base, devices, &size);
+		data = merged(agent, base, devices, false, &size);
 		if (!data)
 			goto out;
 	}

@@ -90,7 +90,7 @@ _scmictl() {
 	restore) opts="--wait --exact" ;;
 	top) opts="--interval --count" ;;
 	trace) opts="--count" ;;
-	dt) opts="--overlay --merge --devices --output" ;;
+	dt) opts="--overlay --merge --devices --mailbox --output" ;;
 	vm) opts="--print --libvirt --dtb --no-devices" ;;
 	*) opts= ;;
 	esac

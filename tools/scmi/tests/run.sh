@@ -434,6 +434,31 @@ same "described: as the file" "$(cat "$work/described")" "$(ctl save)"
 same "described: restore more" 0 "$(ctl restore "$work/more"; echo $?)"
 same "described: more" "$(cat "$work/more")" "$(ctl save)"
 
+# --- a processor with a mailbox ------------------------------------------------------
+
+fresh mbox
+m7=$root/sys/kernel/config/scmi_server/agents/m7
+ctl agent add m7
+ctl grant m7 '!soc!can@300000'
+ctl grant m7 '!scmi-server!agent@7!core' --shared
+ctl live m7 on
+expect mbox.guest ctl dt m7 --devices
+same "mailbox: dtc has nothing to say" "" \
+	"$(ctl dt m7 --devices | dtc -I dts -O dtb -o /dev/null - 2>&1)"
+same "mailbox: nor of an overlay" "" \
+	"$(ctl dt m7 --devices --overlay | dtc -@ -I dts -O dtb -o /dev/null - 2>&1)"
+ctl agent add m8
+ctl grant m8 '!scmi-server!agent@7!core' --shared
+same "mailbox: by virtio unless it is said" arm,scmi-virtio \
+	"$(ctl dt m8 | sed -n 's/.*compatible = "\(.*\)";/\1/p')"
+same "mailbox: it is said" "arm,scmi 2" \
+	"$(ctl dt m8 --mailbox | sed -n 's/.*compatible = "\(.*\)";/\1/p') $(
+	ctl dt m8 --mailbox | grep -cE '/\* (mboxes|shmem): ')"
+refused "mailbox: no VMM" 1 "m7 has a mailbox, so it is no guest of QEMU" vm m7 -- true
+chmod 644 "$root/sys/kernel/config/scmi_server/agents/m8/channel"
+echo mbox:m8 > "$root/sys/kernel/config/scmi_server/agents/m8/channel"
+refused "mailbox: no VMM, by its channel" 1 "m8 has a mailbox" vm m8 -- true
+
 # --- a dry run changes nothing, and says all -----------------------------------------
 
 fresh bcm2711
