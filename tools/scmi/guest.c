@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,44 +35,13 @@ struct opt dt_opts[] = {
 	{}
 };
 
-static int write_all(int fd, const void *data, size_t size)
-{
-	const char *at = data;
-	ssize_t n;
-
-	while (size) {
-		n = write(fd, at, size);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		at += n;
-		size -= n;
-	}
-
-	return 0;
-}
-
-/* A file that is there whole, or as it was */
 static int put_file(const char *path, const void *data, size_t size)
 {
-	char *tmp;
-	int fd, err = 0;
+	if (path)
+		return write_file(path, data, size, 0644);
 
-	if (!path)
-		return write_all(STDOUT_FILENO, data, size) ?
-		       fail("cannot write: %s", strerror(errno)) : 0;
-	tmp = xfmt("%s.XXXXXX", path);
-	fd = mkstemp(tmp);
-	if (fd < 0 || write_all(fd, data, size) || fchmod(fd, 0644) || close(fd) ||
-	    rename(tmp, path)) {
-		err = fail("cannot write %s: %s", path, strerror(errno));
-		if (fd >= 0)
-			unlink(tmp);
-	}
-	free(tmp);
-
-	return err;
+	return write_all(STDOUT_FILENO, data, size) ?
+	       fail("cannot write: %s", strerror(errno)) : 0;
 }
 
 static void *merged(const char *agent, const char *base, bool devices, bool mailbox,

@@ -23,46 +23,6 @@ struct opt restore_opts[] = {
 	{}
 };
 
-/* All of it, and on the disk, or nothing: it gets its name last. */
-static int write_file(const char *path, const char *text)
-{
-	char *tmp = xfmt("%s.XXXXXX", path);
-	size_t n = strlen(text), at = 0;
-	bool special = false;
-	struct stat st;
-	ssize_t done;
-	int fd, err;
-
-	/* A device or a pipe stays what it is. */
-	if (!stat(path, &st))
-		special = !S_ISREG(st.st_mode);
-	fd = special ? open(path, O_WRONLY | O_CLOEXEC) : mkstemp(tmp);
-	if (fd < 0) {
-		err = errno;
-		free(tmp);
-		return fail("cannot write %s: %s", path, strerror(err));
-	}
-	err = 0;
-	while (!err && at < n) {
-		done = write(fd, text + at, n - at);
-		if (done < 0 && errno != EINTR)
-			err = errno;
-		else if (done > 0)
-			at += done;
-	}
-	if (!err && !special && fsync(fd))
-		err = errno;
-	if (close(fd) && !err)
-		err = errno;
-	if (!err && !special && rename(tmp, path))
-		err = errno;
-	if (err && !special)
-		unlink(tmp);
-	free(tmp);
-
-	return err ? fail("cannot write %s: %s", path, strerror(err)) : 0;
-}
-
 int cmd_save(int argc, char **argv)
 {
 	const char *path = argc ? argv[0] : "-";
@@ -78,7 +38,7 @@ int cmd_save(int argc, char **argv)
 	if (cfs_dry && strcmp(path, "-"))
 		err = cfs_said("# the configuration would be written to %s", path) ? 0 : -1;
 	else if (strcmp(path, "-"))
-		err = write_file(path, text);
+		err = write_file(path, text, strlen(text), 0600);
 	else
 		err = fputs(text, stdout) < 0 || fflush(stdout) ?
 		      fail("cannot write: %s", strerror(errno)) : 0;

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "util.h"
@@ -134,6 +135,52 @@ char *xread(const char *path)
 	s[len] = '\0';
 
 	return s;
+}
+
+int write_all(int fd, const void *data, size_t size)
+{
+	const char *at = data;
+	ssize_t n;
+
+	while (size) {
+		n = write(fd, at, size);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		at += n;
+		size -= n;
+	}
+
+	return 0;
+}
+
+int write_file(const char *path, const void *data, size_t size, unsigned int mode)
+{
+	char *tmp = xfmt("%s.XXXXXX", path);
+	bool special = false;
+	struct stat st;
+	int fd, err = 0;
+
+	if (!stat(path, &st))
+		special = !S_ISREG(st.st_mode);
+	fd = special ? open(path, O_WRONLY | O_CLOEXEC) : mkstemp(tmp);
+	if (fd < 0) {
+		err = errno;
+		free(tmp);
+		return fail("cannot write %s: %s", path, strerror(err));
+	}
+	if (write_all(fd, data, size) || (!special && (fchmod(fd, mode) || fsync(fd))))
+		err = errno;
+	if (close(fd) && !err)
+		err = errno;
+	if (!err && !special && rename(tmp, path))
+		err = errno;
+	if (err && !special)
+		unlink(tmp);
+	free(tmp);
+
+	return err ? fail("cannot write %s: %s", path, strerror(err)) : 0;
 }
 
 bool starts_with(const char *s, const char *with)

@@ -36,6 +36,13 @@ char *xstr(const char *s);
 char *xfmt(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *xread(const char *path);
 
+int write_all(int fd, const void *data, size_t size);
+/*
+ * All of it, and on the disk, or nothing: it gets its name last. A device or a pipe
+ * stays what it is.
+ */
+int write_file(const char *path, const void *data, size_t size, unsigned int mode);
+
 bool starts_with(const char *s, const char *with);
 bool ends_with(const char *s, const char *with);
 /* Is @word one of the words in @list, which are separated by spaces? */

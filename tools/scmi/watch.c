@@ -753,6 +753,7 @@ int cmd_trace(int argc, char **argv)
 	static const char * const roots[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
 	char *dir = NULL, *path, *full, *filter;
 	long long count = -1;
+	bool denied = false;
 	int err = -1, fd;
 	size_t i;
 
@@ -763,8 +764,12 @@ int cmd_trace(int argc, char **argv)
 		path = xfmt("%s%s/instances", cfs_root, roots[i]);
 		if (!access(path, F_OK))
 			dir = xfmt("%s/instances/scmictl-%d", roots[i], getpid());
+		else if (errno == EACCES)
+			denied = true;
 		free(path);
 	}
+	if (!dir && denied)
+		return fail("cannot trace: %s", strerror(EACCES));
 	if (!dir)
 		return fail("the kernel has no tracefs, or it is not mounted at %s%s", cfs_root,
 			    roots[0]);

@@ -235,6 +235,52 @@ ctl clear
 refused "restore: a device that is elsewhere now" 1 "and was /elsewhere" restore "$work/moved"
 refused "save: full" 1 "No space left" save /dev/full
 refused "save: no directory" 1 "No such file" save "$work/none/x"
+ctl agent add vm1
+ctl grant vm1 30b50000.mmc
+refused "dt: full" 1 "No space left" dt vm1 --output /dev/full
+same "dt: a device stays one" "character special file" "$(stat -c %F /dev/full)"
+
+# No right to anything: each verb that changes something or looks at it
+if [ "$(id -u)" = 0 ] && command -v setpriv > /dev/null; then
+	chmod 755 "$work" "$root"
+	cp "$bin/scmictl" "$work/scmictl"
+	mkdir -p "$root/sys/kernel/debug/scmi_server" "$root/sys/kernel/tracing/instances"
+	chmod 700 "$root/sys/kernel/debug" "$root/sys/kernel/tracing"
+	ctl agent add z
+	ctl save "$work/other"
+	chmod 644 "$work/other"
+	ctl agent del z
+	before=$(ctl save)
+	while read -r -a words; do
+		rc=0
+		err=$(setpriv --reuid 65534 --regid 65534 --clear-groups "$work/scmictl" \
+			--root "$root" "${words[@]}" 2>&1 > /dev/null) || rc=$?
+		case "$rc $(printf '%s\n' "$err" | wc -l) $err" in
+		"1 1 scmictl: "*"Permission denied"*) pass "no permission: ${words[*]}" ;;
+		*)
+			fail "no permission: ${words[*]}"
+			echo "# $rc $err"
+			;;
+		esac
+	done <<-EOF
+		agent add x
+		agent del vm1
+		grant vm1 30890000.serial
+		change vm1 30b50000.mmc --deny clock
+		revoke vm1 30b50000.mmc
+		live vm1 on
+		save $work/mine
+		restore $work/other
+		clear
+		who
+		top
+		trace vm1
+		dt vm1 --output $work/mine
+	EOF
+	same "no permission: nothing has changed" "$before" "$(ctl save)"
+	rm -r "$root/sys/kernel/debug" "$root/sys/kernel/tracing"
+fi
+ctl agent del vm1
 chmod 555 "$root/sys"
 mv "$root/sys/kernel/config" "$work/config"
 ctl agent list > "$work/err" 2>&1
