@@ -84,6 +84,15 @@ static int help(void)
 	return 0;
 }
 
+static int help_verb(const struct verb *verb)
+{
+	printf("Usage: scmictl [OPTION...] %s %s\n\n  %s\n\n", verb->name, verb->args, verb->help);
+	help_opts(verb->opts);
+	help_opts(global_opts);
+
+	return 0;
+}
+
 static const struct opt *find_opt(const struct opt *opts, const char *name)
 {
 	for (; opts && opts->name; opts++)
@@ -238,7 +247,7 @@ static int run(int argc, char **argv)
 	if (argc < 0)
 		return -1;
 	if (opt_given(global_opts, "help"))
-		return help();
+		return help_verb(verb);
 	if (argc < verb->min || argc > verb->max)
 		return misuse("usage: scmictl %s %s", verb->name, verb->args);
 

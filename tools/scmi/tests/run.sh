@@ -683,6 +683,8 @@ same "nowhere to print" "1 scmictl: cannot write the output: No space left on de
 
 help=$("$bin/scmictl" --help)
 opts_help=$(printf '%s\n' "$help" | grep -oE -- '^ +--[a-z-]+' | tr -d ' ' | sort -u)
+same "help: of one verb" "--devices --dry-run --help --json --mailbox --merge --output --overlay --root" \
+	"$(ctl dt --help | grep -oE -- '^ +--[a-z-]+' | sort | xargs)"
 verbs_help=$(printf '%s\n' "$help" | sed -nE 's/^  (agent [a-z]+|[a-z]+)\b.*/\1/p' | sort -u)
 man=$here/../scmictl.8
 same "manual page: options" "$opts_help" \
