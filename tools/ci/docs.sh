@@ -3,6 +3,7 @@
 #
 # docs.sh [FILE...]: the commands of the documentation, as one shell script
 # docs.sh --block NAME FILE: those of one block, to run them elsewhere
+# docs.sh --guest: a script that has those for docs_guest.sh, and runs it
 #
 # The files are the operator's guide, in the order of its index, scmictl's manual
 # page and the README if none are given. What becomes of a block of commands
@@ -14,8 +15,8 @@
 #   .. test: skip, REASON     does not run
 #
 # In a manual page the comment is ".\" test: host", and a block is ".Bd -literal".
-# The README is without: the block of each section in README_RUNS is run, which
-# is also the name of the block.
+# The README is without: the blocks of the sections README_RUNS are run. The name
+# of such a block is the section and its number there.
 #
 # and a literal block after ".. test: output" is what the commands before it
 # must have printed. A block of commands without such a comment is an error. A
@@ -213,22 +214,22 @@ read_man() {
 
 # What is said of make is in its list of targets, too.
 read_readme() {
-	local line n=0 in='' last='' target
+	local line n=0 in='' last='' section='' blocks_in=0 target
 	file=$1 at=0 mark='' block=''
 	while IFS= read -r line; do
 		n=$((n + 1))
 		if [[ $line =~ ^---+$ ]]; then
-			in=''
-			if [[ $last =~ $README_RUNS ]]; then
-				in=head block='' mark=${only:+block $last}
-				mark=${mark:-host}
+			section='' blocks_in=0
+			[[ ! $last =~ $README_RUNS ]] || section=$last
+		fi
+		if [ -n "$section" ] && [[ $line == '  '* ]]; then
+			if [ -z "$in" ]; then
+				in=body block='' at=$n blocks_in=$((blocks_in + 1))
 			fi
-		elif [[ $in && $line == '  '[^\ ]* ]] || [[ $in = body && $line == '   '* ]]; then
-			[ $in = body ] || at=$n
-			in=body
 			block+=${line#  }$'\n'
-		elif [ "$in" = body ]; then
-			in=''
+		elif [ -n "$in" ]; then
+			in='' mark=${only:+block $section $blocks_in}
+			mark=${mark:-host}
 			block_done
 		fi
 		if [[ $line =~ ^\ \ make\ ([a-z-]+)(\ |$) || $line =~ \"make\ ([a-z-]+)\" ]]; then
@@ -261,6 +262,24 @@ if [ "${1-}" = --block ]; then
 		error "$blocks blocks \"$only\""
 	fi
 	[ "$errors" = 0 ]
+	exit
+fi
+
+# What starts guests
+if [ "${1-}" = --guest ]; then
+	echo '#!/bin/sh'
+	echo 'mkdir /tmp/blocks'
+	while IFS='|' read -r name block file; do
+		printf 'cat > /tmp/blocks/%s << '\''DOCS_BLOCK'\''\n' "$name"
+		"tools/ci/${0##*/}" --block "$block" "$file"
+		echo DOCS_BLOCK
+	done <<- END
+		readme-1|A first real guest 1|README
+		readme-2|A first real guest 2|README
+		vm|vm|$GUIDE/scmictl.rst
+		qemu|qemu|$GUIDE/walkthrough.rst
+	END
+	echo 'exec sh /add/docs_guest.sh'
 	exit
 fi
 
