@@ -36,8 +36,8 @@ endif
 
 .PHONY: modules
 modules: compat ## the kernel modules, against KDIR (default: the running kernel)
-	+$(if $(VRINGH),$(MAKE) -C $(KDIR) M=$(VRINGH) modules)
-	+$(MAKE) -C $(KDIR) M=$(DRIVER) $(CONFIGS) $(VRINGH_SYMBOLS) $(if $(DTC),DTC=$(DTC)) \
+	+$(foreach d,$(COMPAT_MODULES),$(MAKE) -C $(KDIR) M=$(d) modules &&) :
+	+$(MAKE) -C $(KDIR) M=$(DRIVER) $(CONFIGS) $(COMPAT_SYMBOLS) $(if $(DTC),DTC=$(DTC)) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules
 	+$(if $(IVSHMEM),$(MAKE) -C $(KDIR) M=$(MAILBOX) $(IVSHMEM) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules)
@@ -53,7 +53,7 @@ docs: ## manual pages, and a picture of an example, in tools/scmi/build/docs
 # What that makes of KDIR, for tests.
 .PHONY: configs
 configs:
-	@echo $(CONFIGS) $(IVSHMEM) $(notdir $(VRINGH))
+	@echo $(CONFIGS) $(IVSHMEM) $(notdir $(COMPAT_MODULES))
 
 # Where that is in place of the running system's own: INSTALL_MOD_PATH, DESTDIR.
 prefix ?= /usr/local
@@ -63,7 +63,7 @@ DOCS := $(DESTDIR)$(prefix)/share/doc/scmi-server
 .PHONY: install
 install: ## the modules, for KDIR's kernel, and the documents
 	+$(MAKE) TESTS=n modules
-	+$(foreach d,$(VRINGH) $(DRIVER) $(if $(IVSHMEM),$(MAILBOX)),$(MAKE) -C $(KDIR) M=$(d) INSTALL_MOD_DIR=updates \
+	+$(foreach d,$(COMPAT_MODULES) $(DRIVER) $(if $(IVSHMEM),$(MAILBOX)),$(MAKE) -C $(KDIR) M=$(d) INSTALL_MOD_DIR=updates \
 		INSTALL_MOD_PATH="$(INSTALL_MOD_PATH)" modules_install &&) \
 	depmod -b "$(INSTALL_MOD_PATH)/" $(file < $(KDIR)/include/config/kernel.release)
 	install -d "$(DOCS)"
@@ -153,7 +153,7 @@ clean: ## what a build left in the tree
 	+$(foreach d,$(wildcard tools/testing/scmi_server tools/testing/selftests/scmi_server \
 		tools/scmi tools/scmi/tests),\
 		$(MAKE) -C $(d) clean &&) :
-	rm -rf .compat .vringh
+	rm -rf .compat .vringh .sha256
 
 .PHONY: help
 help: ## this list

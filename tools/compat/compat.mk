@@ -28,7 +28,7 @@ COMPAT_VDPA := $(call compat-lacks,vdpa.h,virtio_map_ops,old)
 # Before struct virtio_map a vDPA device had a bare DMA device in its place,
 # and vdpa_alloc_device() took one argument less.
 .PHONY: compat
-compat: vringh
+compat: vringh sha256
 	@rm -rf $(COMPAT_DIR)
 	@mkdir -p $(COMPAT_DIR)/linux
 ifeq ($(COMPAT_VDPA),old)
@@ -44,7 +44,6 @@ HAS_VDPA := $(call kernel-has,VDPA VHOST_IOTLB)
 ifneq ($(HAS_VDPA),)
 ifeq ($(call kernel-has,VHOST_RING),)
 VRINGH := $(CURDIR)/.vringh
-VRINGH_SYMBOLS := KBUILD_EXTRA_SYMBOLS=$(VRINGH)/Module.symvers
 endif
 endif
 
@@ -53,3 +52,25 @@ vringh:
 ifneq ($(VRINGH),)
 	@tools/compat/vringh $(VRINGH) $(COMPAT_SRC) $(LINUX_SOURCE)
 endif
+
+# Likewise sha256(), which distributors' kernels have, for the likes of signatures,
+# but a kernel with little in it may be without.
+ifeq ($(call kernel-has,CRYPTO_LIB_SHA256),)
+SHA256 := $(CURDIR)/.sha256
+SHA256_SOURCE := $(COMPAT_SRC)/lib/crypto/sha256.c
+endif
+
+.PHONY: sha256
+sha256:
+ifneq ($(SHA256),)
+	@[ -e $(SHA256_SOURCE) ] || { echo "the kernel has no CONFIG_CRYPTO_LIB_SHA256," \
+		"and its source is not here: there is no $(SHA256_SOURCE)" >&2; exit 1; }
+	@mkdir -p $(SHA256)
+	@cmp -s $(SHA256_SOURCE) $(SHA256)/sha256.c || cp $(SHA256_SOURCE) $(SHA256)/
+	@echo "obj-m := libsha256.o" > $(SHA256)/Kbuild
+	@echo "libsha256-y := sha256.o" >> $(SHA256)/Kbuild
+endif
+
+# What was built so, for modpost
+COMPAT_MODULES := $(VRINGH) $(SHA256)
+COMPAT_SYMBOLS := $(if $(COMPAT_MODULES),KBUILD_EXTRA_SYMBOLS="$(COMPAT_MODULES:%=%/Module.symvers)")

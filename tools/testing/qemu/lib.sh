@@ -208,7 +208,7 @@ compile_modules() {
 # Names of the modules that make has just made in a copy of the tree.
 listed_modules() {
 	local d
-	for d in drivers/firmware/scmi_server drivers/mailbox/ivshmem; do
+	for d in drivers/firmware/scmi_server drivers/mailbox/ivshmem .sha256; do
 		if [ -e "$1/$d/modules.order" ]; then
 			sed "s,.*$d/,,; s,^,$1/$d/," "$1/$d/modules.order"
 		elif [ -e "$1/$d" ]; then
