@@ -25,6 +25,7 @@ RES=$DEVICE/\<resource\>
 declare -A PLACE=(
 	[scmid_root_attrs]=$ROOT
 	[scmid_agent_attrs]=$AGENT
+	[scmid_agent_bin_attrs]=$AGENT
 	[scmid_grant_attrs]=$DEVICE
 	[scmid_single_attrs]=$AGENT/resources/\<label\>
 	[cb]=$RES
@@ -38,7 +39,7 @@ defined() {
 	local kind prefix name mode
 	while IFS=: read -r kind prefix name; do
 		case $kind in
-		CONFIGFS_ATTR) mode=RW ;;
+		CONFIGFS_ATTR | CONFIGFS_BIN_ATTR) mode=RW ;;
 		CONFIGFS_ATTR_RO) mode=RO ;;
 		CONFIGFS_ATTR_WO) mode=WO ;;
 		*)
@@ -55,7 +56,7 @@ defined() {
 # may have under another name is among its limits.
 listed() {
 	awk '
-		/^static struct configfs_attribute \*[a-z_]+\[\] = \{/ {
+		/^static struct configfs_(bin_)?attribute \*[a-z_]+\[\] = \{/ {
 			list = $4
 			sub(/^\*/, "", list)
 			sub(/\[\]$/, "", list)
@@ -137,6 +138,10 @@ reasons() {
 			my $word = qr/[^()"]|"(?:[^"\\]|\\.)*"/;
 			my $args = qr/(?:$word|\((?:$word|\([^()]*\))*\))*/;
 			while ($text =~ /^(?:static )?const char \*scmid_reason\w*\(.*?^}/gms) {
+				my $body = $&;
+				print "$file|$1\n" while $body =~ /"([^"]*)"/g;
+			}
+			while ($text =~ /^const char \*scmid_guest_check.*?^}/gms) {
 				my $body = $&;
 				print "$file|$1\n" while $body =~ /"([^"]*)"/g;
 			}

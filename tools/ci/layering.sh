@@ -10,7 +10,7 @@
 #
 #   0  protocol/        pure: no locks, no allocation, no kernel framework
 #      transport/smt.c and smt.h   likewise, beside it: nothing but its header
-#   1  agent.c grant.c single.c of.c hw.c core.c event.c and their headers: the engine
+#   1  agent.c grant.c single.c of.c hw.c core.c event.c guest.c and their headers: the engine
 #   2  backend/         one kernel framework each, no transport
 #      transport/       one way in each, no framework
 #      configfs.c debugfs.c   what the operator sees
@@ -116,7 +116,7 @@ check_includes() {
 		protocol/*.[ch])
 			may_include "$file" 'protocol/[^/]+\.h' "$PURE"
 			;;
-		agent.c | grant.c | single.c | of.c | hw.c | core.c | event.c | engine.h | scmi_server.h)
+		agent.c | grant.c | single.c | of.c | hw.c | core.c | event.c | guest.c | engine.h | scmi_server.h)
 			may_include "$file" "$engine" '.*' "$FRAMEWORK|$TRANSPORT|$FRONT"
 			;;
 		main.c)

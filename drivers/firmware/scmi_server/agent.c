@@ -194,10 +194,18 @@ static int scmid_agent_reset(struct scmid_peer *peer, u32 agent, bool permission
 	return SCMID_LATER;
 }
 
+static int scmid_agent_desc_notify(struct scmid_peer *peer, bool on)
+{
+	scmid_event_want_guest(peer_to_agent(peer), SCMID_GUEST_DESC_CHANGED, on);
+
+	return 0;
+}
+
 static const struct scmid_peer_ops scmid_agent_peer_ops = {
 	.device_permissions = scmid_agent_device_permissions,
 	.protocol_permissions = scmid_agent_protocol_permissions,
 	.reset_agent = scmid_agent_reset,
+	.desc_notify = scmid_agent_desc_notify,
 };
 
 /**
@@ -239,6 +247,7 @@ int scmid_agent_init(struct scmid_agent *agent, const char *name,
 	agent->peer.platform = &scmid_platform;
 	agent->peer.ops = &scmid_agent_peer_ops;
 	agent->peer.id = id;
+	agent->peer.access = SCMID_ACCESS_DESCRIBE;
 	agent->ops = ops;
 	agent->hold_ms = SCMID_HOLD_MS_DEFAULT;
 	kref_init(&agent->ref);
@@ -260,6 +269,7 @@ static void scmid_agent_release(struct kref *ref)
 	WARN_ON_ONCE(agent->chan);
 	for (i = 0; i < ARRAY_SIZE(agent->peer.tables); i++)
 		kvfree(agent->peer.tables[i]);
+	kvfree(agent->peer.desc);
 	mutex_destroy(&agent->run);
 	mutex_destroy(&agent->lock);
 	if (agent->ops)
@@ -463,6 +473,7 @@ void scmid_agent_quiesce(struct scmid_agent *agent)
 
 	lockdep_assert_held(&agent->run);
 
+	scmid_event_want_guest(agent, SCMID_GUEST_DESC_CHANGED, false);
 	list_for_each_entry(backend, &scmid_backends, node) {
 		if (!agent->peer.tables[backend->proto - SCMID_PROTO_BASE])
 			continue;
@@ -517,6 +528,8 @@ void scmid_agent_update(struct scmid_agent *agent)
 	/* Base: there for whom the agent is let in. */
 	if (agent->peer.live)
 		protocols |= BIT(0);
+	if (agent->peer.live && agent->peer.desc)
+		protocols |= BIT(SCMID_GUEST_INDEX);
 
 	agent->peer.protocols = protocols;
 	agent->generation++;
@@ -575,6 +588,7 @@ int scmid_agent_set_live(struct scmid_agent *agent, bool live)
 	if (!live || err) {
 		list_for_each_entry(grant, &agent->grants, node)
 			scmid_grant_withdraw(grant);
+		scmid_event_want_guest(agent, SCMID_GUEST_DESC_CHANGED, false);
 		live = false;
 	}
 

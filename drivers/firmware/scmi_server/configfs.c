@@ -157,22 +157,26 @@ static ssize_t scmid_res_name_show(struct config_item *item, char *page)
 }
 CONFIGFS_ATTR_RO(scmid_res_, name);
 
-static ssize_t scmid_res_access_show(struct config_item *item, char *page)
+static ssize_t scmid_access_show(char *page, u16 access)
 {
 	const struct scmid_access_word *w;
-	struct scmid_grant_res *r;
 	int at = 0;
 
-	guard(mutex)(&to_grant(item)->agent->lock);
-	r = to_res(item);
-	if (!r)
-		return -ENODATA;
-
 	for (w = scmid_access_words; w->word; w++)
-		if (r->access & w->bit)
+		if (access & w->bit)
 			at += sysfs_emit_at(page, at, "%s%s", at ? " " : "", w->word);
 
 	return at + sysfs_emit_at(page, at, "%s\n", at ? "" : "none");
+}
+
+static ssize_t scmid_res_access_show(struct config_item *item, char *page)
+{
+	struct scmid_grant_res *r;
+
+	guard(mutex)(&to_grant(item)->agent->lock);
+	r = to_res(item);
+
+	return r ? scmid_access_show(page, r->access) : -ENODATA;
 }
 
 /* The next word of a list that may be "none" instead; %NULL at its end. */
@@ -467,10 +471,10 @@ static ssize_t scmid_grant_denied_store(struct config_item *item, const char *pa
 			none = true;
 			continue;
 		}
-		for (i = 1; i < SCMID_NR_PROTOS; i++)
+		for (i = 1; i < SCMID_NR_STD_PROTOS; i++)
 			if (scmid_protos[i] && !strcmp(word, scmid_protos[i]->name))
 				break;
-		if (i == SCMID_NR_PROTOS) {
+		if (i == SCMID_NR_STD_PROTOS) {
 			scmid_dir_refuse(item, "denied: no such protocol: \"%.16s\"", word);
 			return -EINVAL;
 		}
@@ -920,6 +924,8 @@ static ssize_t scmid_agent_protocols_show(struct config_item *item, char *page)
 		list_for_each_entry(r, &grant->res, node)
 			protocols |= BIT(r->res.proto - SCMID_PROTO_BASE);
 	}
+	if (agent->peer.desc)
+		protocols |= BIT(SCMID_GUEST_INDEX);
 
 	for (i = 0; i < SCMID_NR_PROTOS; i++)
 		if (protocols & BIT(i))
@@ -987,6 +993,60 @@ static ssize_t scmid_agent_reset_store(struct config_item *item, const char *pag
 }
 CONFIGFS_ATTR_WO(scmid_agent_, reset);
 
+/* What the agent may do that is about no resource: one thing so far. */
+static ssize_t scmid_agent_access_show(struct config_item *item, char *page)
+{
+	return scmid_access_show(page, READ_ONCE(to_agent(item)->peer.access));
+}
+
+static ssize_t scmid_agent_access_store(struct config_item *item, const char *page, size_t len)
+{
+	struct scmid_agent *agent = to_agent(item);
+	bool describe = sysfs_streq(page, "describe");
+
+	if (!describe && !sysfs_streq(page, "none")) {
+		scmid_agent_refuse(agent, "access", "neither \"describe\" nor \"none\"");
+		return -EINVAL;
+	}
+
+	scmid_guest_set_access(agent, describe ? SCMID_ACCESS_DESCRIBE : 0);
+	return len;
+}
+CONFIGFS_ATTR(scmid_agent_, access);
+
+static ssize_t scmid_agent_guest_overlay_read(struct config_item *item, void *data, size_t size)
+{
+	return scmid_guest_get(to_agent(item), data, size);
+}
+
+/*
+ * All at once, when the file is closed, so nobody hears of an errno: who wants to
+ * know whether it was taken reads it back.
+ */
+static ssize_t scmid_agent_guest_overlay_write(struct config_item *item, const void *data,
+					       size_t size)
+{
+	struct scmid_agent *agent = to_agent(item);
+	const char *why;
+	int err;
+
+	/* What "echo >" writes, for a shell does not write nothing. */
+	if (size == 1 && *(const char *)data == '\n')
+		size = 0;
+	why = size ? scmid_guest_check(data, size) : NULL;
+	if (why) {
+		scmid_agent_refuse(agent, "guest_overlay", "%s", why);
+		return -EINVAL;
+	}
+
+	err = scmid_guest_set(agent, data, size);
+	if (err)
+		scmid_agent_refuse(agent, "guest_overlay", "out of memory");
+
+	return err ?: size;
+}
+CONFIGFS_BIN_ATTR(scmid_agent_, guest_overlay, NULL, SCMID_GUEST_MAX);
+
 static struct configfs_attribute *scmid_agent_attrs[] = {
 	&scmid_agent_attr_agent_id,
 	&scmid_agent_attr_live,
@@ -997,6 +1057,12 @@ static struct configfs_attribute *scmid_agent_attrs[] = {
 	&scmid_agent_attr_hold_ms,
 	&scmid_agent_attr_trusted,
 	&scmid_agent_attr_reset,
+	&scmid_agent_attr_access,
+	NULL
+};
+
+static struct configfs_bin_attribute *scmid_agent_bin_attrs[] = {
+	&scmid_agent_attr_guest_overlay,
 	NULL
 };
 
@@ -1012,6 +1078,7 @@ static struct configfs_item_operations scmid_agent_item_ops = {
 static const struct config_item_type scmid_agent_type = {
 	.ct_item_ops = &scmid_agent_item_ops,
 	.ct_attrs = scmid_agent_attrs,
+	.ct_bin_attrs = scmid_agent_bin_attrs,
 	.ct_owner = THIS_MODULE,
 };
 

@@ -116,7 +116,7 @@ u64 scmid_time_bound(unsigned int slot)
 static void scmid_chan_account(struct scmid_agent *agent, const struct scmid_msg *msg, u64 start)
 {
 	u32 hdr = le32_to_cpu(msg->req[0]);
-	u32 proto = FIELD_GET(SCMID_HDR_PROTO, hdr), idx = proto - SCMID_PROTO_BASE;
+	u32 proto = FIELD_GET(SCMID_HDR_PROTO, hdr), idx = scmid_proto_index(proto);
 	s32 status = le32_to_cpu(msg->rsp[1]);
 	const char *reason;
 

@@ -24,10 +24,14 @@
 #include <linux/jump_label.h>
 #include <linux/kref.h>
 #include <linux/of.h>
+#include <linux/sizes.h>
 
 #include "scmi_server.h"
 
 #define SCMID_HOLD_MS_DEFAULT	60000
+
+/* The longest guest description */
+#define SCMID_GUEST_MAX		SZ_64K
 
 /* All rights, for &scmid_backend.quiesce */
 #define SCMID_ACCESS_ALL	U16_MAX
@@ -85,8 +89,8 @@ struct scmid_own_node {
 	struct device_node *np;
 };
 
-/* All protocols but Base, which nobody can be denied. */
-#define SCMID_ALL_PROTOS	GENMASK(SCMID_NR_PROTOS - 1, 1)
+/* All protocols about devices, so not Base, which nobody can be denied. */
+#define SCMID_ALL_PROTOS	GENMASK(SCMID_NR_STD_PROTOS - 1, 1)
 
 /* What becomes of an agent's events */
 enum scmid_events_count {
@@ -109,7 +113,8 @@ enum scmid_events_count {
 
 /**
  * struct scmid_agent - an agent: one guest, one processor
- * @peer: what the protocols know of it; changes under @run
+ * @peer: what the protocols know of it; changes under @run. @peer.access and
+ *	@peer.desc change under @lock, too
  * @ref: references
  * @node: in the registry
  * @lock: guards @grants, ids, @chan, @live and @hold_ms
@@ -122,11 +127,13 @@ enum scmid_events_count {
  * @generation: grows with each grant and each revocation
  * @why: why a backend refused the command that is executed; under @run
  * @order: what the command that is executed wants done after it; likewise
- * @event_lock: guards the next three, and &scmid_res.events. It is held by
- *	nobody who waits, as it is taken with locks of frameworks held
+ * @event_lock: guards the next four, &scmid_res.events and &scmid_peer.events. It
+ *	is held by nobody who waits, as it is taken with locks of frameworks held
  * @events: events that wait, &scmid_grant_res.pending, oldest first
  * @event_seq: number of the latest event
  * @event_counts: what became of events
+ * @guest_pending: the event about the guest description that waits to be sent
+ * @guest_generation: of the latest guest description; under @lock
  * @counts: commands by protocol, the last for all others, and by status;
  *	likewise
  * @times: commands by protocol and by how long they took; likewise
@@ -153,6 +160,8 @@ struct scmid_agent {
 	struct list_head events;
 	u64 event_seq;
 	unsigned long event_counts[SCMID_NR_EVENTS_COUNTS];
+	struct scmid_pending guest_pending;
+	u32 guest_generation;
 	unsigned long counts[SCMID_NR_PROTOS + 1][SCMID_NR_STATUS];
 	u32 times[SCMID_NR_PROTOS + 1][SCMID_NR_TIMES];
 	unsigned long malformed;
@@ -231,8 +240,16 @@ void scmid_hw_leave(struct scmid_grant_res *r);
 int scmid_hw_set_access(struct scmid_grant_res *r, u16 access);
 void scmid_hw_walk(void (*fn)(struct scmid_hw *hw, void *data), void *data);
 
+/* guest.c */
+const char *scmid_guest_check(const void *data, size_t size);
+int scmid_guest_set(struct scmid_agent *agent, const void *data, size_t size);
+ssize_t scmid_guest_get(struct scmid_agent *agent, void *data, size_t size);
+void scmid_guest_set_access(struct scmid_agent *agent, u16 access);
+
 /* event.c */
 void scmid_events_init(struct scmid_agent *agent);
+void scmid_event_want_guest(struct scmid_agent *agent, u8 id, bool on);
+void scmid_event_raise_guest(struct scmid_agent *agent, u8 id, u64 value);
 bool scmid_events_send(struct scmid_chan *chan);
 
 /* core.c */

@@ -2,7 +2,7 @@
 /*
  * Events: from what a backend notices to the agents that want to know.
  *
- * A resource has room for one event that waits to be sent. A newer one takes
+ * A resource, and the guest description, has room for one event that waits to be sent. A newer one takes
  * its place: what is told is late then, but not old. So nothing is allocated,
  * nothing runs over, and an agent that does not listen costs nobody anything.
  */
@@ -24,6 +24,34 @@ void scmid_events_init(struct scmid_agent *agent)
 {
 	spin_lock_init(&agent->event_lock);
 	INIT_LIST_HEAD(&agent->events);
+	INIT_LIST_HEAD(&agent->guest_pending.node);
+}
+
+static void scmid_event_note(u8 *events, struct scmid_pending *pending, u8 id, bool on)
+{
+	if (on) {
+		*events |= BIT(id);
+		return;
+	}
+	*events &= ~BIT(id);
+	if (!list_empty(&pending->node) && pending->event.id == id)
+		list_del_init(&pending->node);
+}
+
+static void scmid_event_add(struct scmid_agent *agent, struct scmid_pending *pending,
+			    const struct scmid_event *event)
+{
+	lockdep_assert_held(&agent->event_lock);
+
+	if (list_empty(&pending->node))
+		list_add_tail(&pending->node, &agent->events);
+	else
+		agent->event_counts[SCMID_EVENTS_REPLACED]++;
+	pending->seq = ++agent->event_seq;
+	pending->event = *event;
+	/* Who wants events has a channel, and has it until it wants none. */
+	if (agent->chan)
+		scmid_chan_kick(agent->chan);
 }
 
 /**
@@ -41,13 +69,23 @@ void scmid_event_want(struct scmid_grant_res *r, u8 id, bool on)
 {
 	guard(spinlock_irqsave)(&r->grant->agent->event_lock);
 
-	if (on) {
-		r->res.events |= BIT(id);
-		return;
-	}
-	r->res.events &= ~BIT(id);
-	if (!list_empty(&r->pending.node) && r->pending.event.id == id)
-		list_del_init(&r->pending.node);
+	scmid_event_note(&r->res.events, &r->pending, id, on);
+}
+
+/**
+ * scmid_event_want_guest() - likewise, of an event about the guest description
+ * @agent: the agent
+ * @id: event id of the protocol
+ * @on: whether it does
+ *
+ * Context: process, with the agent's run held.
+ */
+void scmid_event_want_guest(struct scmid_agent *agent, u8 id, bool on)
+{
+	lockdep_assert_held(&agent->run);
+	guard(spinlock_irqsave)(&agent->event_lock);
+
+	scmid_event_note(&agent->peer.events, &agent->guest_pending, id, on);
 }
 
 /**
@@ -69,21 +107,39 @@ void scmid_event_raise(struct scmid_grant_res *r, u8 id, u64 value)
 	if (!(r->res.events & BIT(id)))
 		return;
 
-	if (list_empty(&r->pending.node))
-		list_add_tail(&r->pending.node, &agent->events);
-	else
-		agent->event_counts[SCMID_EVENTS_REPLACED]++;
-	r->pending.seq = ++agent->event_seq;
-	r->pending.event = (struct scmid_event) {
+	scmid_event_add(agent, &r->pending, &(struct scmid_event) {
 		.proto = r->res.proto,
 		.id = id,
 		.cause = scmid_chan_cause(),
 		.res = r->res.id,
 		.value = value,
-	};
-	/* Who wants events has a channel, and has it until it wants none. */
-	if (agent->chan)
-		scmid_chan_kick(agent->chan);
+	});
+}
+
+/**
+ * scmid_event_raise_guest() - the guest description has changed
+ * @agent: the agent
+ * @id: event id of the protocol
+ * @value: see &scmid_event.value
+ *
+ * If the agent does not want to know, nothing happens.
+ *
+ * Context: process, with the agent's lock held.
+ */
+void scmid_event_raise_guest(struct scmid_agent *agent, u8 id, u64 value)
+{
+	lockdep_assert_held(&agent->lock);
+	guard(spinlock_irqsave)(&agent->event_lock);
+
+	if (!(agent->peer.events & BIT(id)))
+		return;
+
+	scmid_event_add(agent, &agent->guest_pending, &(struct scmid_event) {
+		.proto = SCMID_PROTO_GUEST,
+		.id = id,
+		.cause = SCMID_AGENT_PLATFORM,
+		.value = value,
+	});
 }
 
 /*

@@ -39,6 +39,7 @@ const struct scmid_access_word scmid_access_words[] = {
 	{ "assert", SCMID_ACCESS_ASSERT },
 	{ "pulse", SCMID_ACCESS_PULSE },
 	{ "notify", SCMID_ACCESS_NOTIFY },
+	{ "describe", SCMID_ACCESS_DESCRIBE },
 	{ }
 };
 

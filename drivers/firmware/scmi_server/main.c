@@ -19,6 +19,7 @@ const struct scmid_proto *const scmid_protos[SCMID_NR_PROTOS] = {
 	[SCMID_INDEX(CLOCK)] = &scmid_clock,
 	[SCMID_INDEX(RESET)] = &scmid_reset,
 	[SCMID_INDEX(VOLTAGE)] = &scmid_voltage,
+	[SCMID_GUEST_INDEX] = &scmid_guest,
 };
 
 /* In the order in which a device that is given up is shut down. */

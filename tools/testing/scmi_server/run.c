@@ -77,6 +77,7 @@ static const struct {
 	{ "status of every errno", scmid_vectors_status },
 	{ "notifications, byte by byte", scmid_vectors_notifications },
 	{ "reasons of refusals", scmid_vectors_reasons },
+	{ "a description in pieces of every size, from everywhere", scmid_vectors_reads },
 	{ "shared memory: commands of all lengths, true or not", scmid_smt_vectors_lengths },
 	{ "shared memory: headers and flags are not judged", scmid_smt_vectors_headers },
 	{ "shared memory: replies of all lengths stay in the area", scmid_smt_vectors_replies },

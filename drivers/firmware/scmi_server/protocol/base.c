@@ -76,14 +76,14 @@ static int scmid_base_list_protocols(struct scmid_msg *msg, struct scmid_res *re
 	ids = (u8 *)&out[1];
 
 	bits = msg->peer->protocols & ~1;
-	for (i = SCMID_PROTO_BASE; n; i++, bits >>= 1) {
+	for (i = 0; n; i++, bits >>= 1) {
 		if (!(bits & 1))
 			continue;
 		if (skip) {
 			skip--;
 			continue;
 		}
-		*ids++ = i;
+		*ids++ = scmid_proto_id(i);
 		n--;
 	}
 
@@ -176,9 +176,9 @@ static int scmid_base_judge_proto_permissions(const struct scmid_msg *msg)
 	if (id & ~SCMID_BASE_PERM_PROTO || scmid_arg(msg, 3) & SCMID_BASE_PERM_RESERVED)
 		return -EINVAL;
 
-	/* Base is nobody's to take away. */
-	if (!idx || idx >= SCMID_NR_PROTOS ||
-	    !scmid_protos[array_index_nospec(idx, SCMID_NR_PROTOS)])
+	/* Base is nobody's to take away, and those of vendors are about no device. */
+	if (!idx || idx >= SCMID_NR_STD_PROTOS ||
+	    !scmid_protos[array_index_nospec(idx, SCMID_NR_STD_PROTOS)])
 		return -ENOENT;
 
 	return scmid_base_judge_agent(scmid_arg(msg, 0));

@@ -66,8 +66,18 @@ static bool scmid_wrong_length(const struct scmid_msg *msg, const struct scmid_c
 	return less && less != cmd->req_less;
 }
 
-/* A header outside what the tables are made for. */
-static s32 scmid_bad_header(const struct scmid_msg *msg, u32 hdr)
+/* A protocol outside those of the specification: %SCMID_SUCCESS if there is the command. */
+static s32 scmid_vendor_header(const struct scmid_msg *msg, u32 hdr)
+{
+	if (FIELD_GET(SCMID_HDR_PROTO, hdr) != SCMID_PROTO_GUEST ||
+	    !(msg->peer->protocols & BIT(SCMID_GUEST_INDEX)))
+		return SCMID_NOT_SUPPORTED;
+
+	return FIELD_GET(SCMID_HDR_MSG, hdr) < SCMID_NR_CMDS ? SCMID_SUCCESS : SCMID_NOT_FOUND;
+}
+
+/* A header that is not as most are. */
+static s32 scmid_other_header(const struct scmid_msg *msg, u32 hdr)
 {
 	u32 proto = FIELD_GET(SCMID_HDR_PROTO, hdr) - SCMID_PROTO_BASE;
 
@@ -75,10 +85,10 @@ static s32 scmid_bad_header(const struct scmid_msg *msg, u32 hdr)
 		return SCMID_PROTOCOL_ERROR;
 	if (!msg->peer->live)
 		return SCMID_DENIED;
-	if (proto >= SCMID_NR_PROTOS || !(msg->peer->protocols & BIT(proto)))
-		return SCMID_NOT_SUPPORTED;
+	if (proto >= SCMID_NR_STD_PROTOS)
+		return scmid_vendor_header(msg, hdr);
 
-	return SCMID_NOT_FOUND;
+	return msg->peer->protocols & BIT(proto) ? SCMID_NOT_FOUND : SCMID_NOT_SUPPORTED;
 }
 
 /* A protocol that this agent is not answered, or an agent that was cut off. */
@@ -109,6 +119,47 @@ static s32 scmid_out_of_reach(const struct scmid_msg *msg, const struct scmid_cm
 	return cmd->flags & SCMID_CMD_P2A && !msg->peer->p2a ? SCMID_NOT_SUPPORTED : status;
 }
 
+/*
+ * The command of a header that is right so far; @idx is in range, and @id masked
+ * to the width of the table, so there is nothing to speculate on.
+ */
+static __always_inline void scmid_execute(struct scmid_msg *msg, u32 idx, u32 id)
+{
+	const struct scmid_proto *proto = scmid_protos[idx];
+	const struct scmid_cmd *cmd = &(*proto->cmds)[id];
+	struct scmid_res *res = NULL;
+	int err;
+
+	if (!cmd->handle)
+		return scmid_answer(msg, scmid_no_handler(msg, cmd));
+	if (scmid_wrong_length(msg, cmd))
+		return scmid_answer(msg, SCMID_PROTOCOL_ERROR);
+
+	/* Refused before it can have an effect that nobody is told of. */
+	if (msg->rsp_room < SCMID_RSP_HEAD + cmd->rsp_min)
+		return scmid_answer(msg, SCMID_COMMS_ERROR);
+
+	if (cmd->res) {
+		res = scmid_table_get(msg->peer->tables[idx], le32_to_cpu(msg->req[cmd->res]));
+		if (!res)
+			return scmid_answer(msg, scmid_out_of_reach(msg, cmd, SCMID_NOT_FOUND));
+		if (cmd->access & ~res->access)
+			return scmid_answer(msg, scmid_out_of_reach(msg, cmd, SCMID_DENIED));
+	} else {
+		msg->proto = proto;
+	}
+
+	err = cmd->handle(msg, res);
+	if (err)
+		scmid_answer(msg, scmid_status(err));
+}
+
+static noinline void scmid_execute_vendor(struct scmid_msg *msg, u32 hdr)
+{
+	OPTIMIZER_HIDE_VAR(hdr);
+	scmid_execute(msg, SCMID_GUEST_INDEX, FIELD_GET(SCMID_HDR_MSG_INDEX, hdr));
+}
+
 /**
  * scmid_dispatch() - execute a command and make its reply
  * @msg: the message; @rsp, @rsp_len are filled in
@@ -122,22 +173,19 @@ void scmid_dispatch(struct scmid_msg *msg)
 {
 	u32 hdr = le32_to_cpu(msg->req[0]), idx, id;
 	const struct scmid_peer *peer = msg->peer;
-	const struct scmid_proto *proto;
-	struct scmid_res *res = NULL;
-	const struct scmid_cmd *cmd;
 	s32 status;
-	int err;
 
 	msg->rsp[0] = msg->req[0];
 	scmid_answer(msg, SCMID_SUCCESS);
 
-	if ((hdr & SCMID_HDR_FIXED) != FIELD_PREP(SCMID_HDR_PROTO, SCMID_PROTO_BASE))
-		return scmid_answer(msg, scmid_bad_header(msg, hdr));
+	if ((hdr & SCMID_HDR_FIXED) != FIELD_PREP(SCMID_HDR_PROTO, SCMID_PROTO_BASE)) {
+		status = scmid_other_header(msg, hdr);
+		if (status)
+			return scmid_answer(msg, status);
+		return scmid_execute_vendor(msg, hdr);
+	}
 
-	/*
-	 * Both indices are masked to the width of their tables, so there is
-	 * nothing to speculate on; the compiler must not know better.
-	 */
+	/* The compiler must not know better than to mask these. */
 	OPTIMIZER_HIDE_VAR(hdr);
 	idx = FIELD_GET(SCMID_HDR_PROTO_INDEX, hdr);
 	id = FIELD_GET(SCMID_HDR_MSG_INDEX, hdr);
@@ -147,30 +195,7 @@ void scmid_dispatch(struct scmid_msg *msg)
 			return scmid_answer(msg, status);
 	}
 
-	proto = scmid_protos[idx];
-	cmd = &(*proto->cmds)[id];
-	if (!cmd->handle)
-		return scmid_answer(msg, scmid_no_handler(msg, cmd));
-	if (scmid_wrong_length(msg, cmd))
-		return scmid_answer(msg, SCMID_PROTOCOL_ERROR);
-
-	/* Refused before it can have an effect that nobody is told of. */
-	if (msg->rsp_room < SCMID_RSP_HEAD + cmd->rsp_min)
-		return scmid_answer(msg, SCMID_COMMS_ERROR);
-
-	if (cmd->res) {
-		res = scmid_table_get(peer->tables[idx], le32_to_cpu(msg->req[cmd->res]));
-		if (!res)
-			return scmid_answer(msg, scmid_out_of_reach(msg, cmd, SCMID_NOT_FOUND));
-		if (cmd->access & ~res->access)
-			return scmid_answer(msg, scmid_out_of_reach(msg, cmd, SCMID_DENIED));
-	} else {
-		msg->proto = proto;
-	}
-
-	err = cmd->handle(msg, res);
-	if (err)
-		scmid_answer(msg, scmid_status(err));
+	scmid_execute(msg, idx, id);
 }
 
 /**
@@ -204,7 +229,7 @@ static bool scmid_usable(struct scmid_msg *msg, const struct scmid_cmd *cmd, u32
 	if (cmd->flags & SCMID_CMD_P2A && !msg->peer->p2a)
 		return false;
 	if (!cmd->res)
-		return true;
+		return !(cmd->access & ~msg->peer->access);
 
 	for (; (res = scmid_res_next(msg->peer, proto->id, &i)); i++) {
 		if (cmd->access & ~res->access)
@@ -302,6 +327,8 @@ static const char *scmid_reason_of_handler(const struct scmid_msg *msg,
 		return res ? "access" : "not trusted";
 	case -ENOENT:
 		return "no such id";
+	case -EBUSY:
+		return "generation";
 	case -EOPNOTSUPP:
 		return "not offered";
 	default:
@@ -324,7 +351,7 @@ const char *scmid_reason(const struct scmid_msg *msg)
 {
 	const struct scmid_peer *peer = msg->peer;
 	u32 hdr = le32_to_cpu(msg->req[0]);
-	u32 idx = FIELD_GET(SCMID_HDR_PROTO, hdr) - SCMID_PROTO_BASE;
+	u32 idx = scmid_proto_index(FIELD_GET(SCMID_HDR_PROTO, hdr));
 	u32 id = FIELD_GET(SCMID_HDR_MSG, hdr);
 	const struct scmid_proto *proto;
 	const struct scmid_res *res = NULL;
@@ -367,6 +394,8 @@ const char *scmid_reason(const struct scmid_msg *msg)
 			return "no such id";
 		if (cmd->access & ~res->access)
 			return "access";
+	} else if (cmd->access & ~peer->access) {
+		return "access";
 	}
 
 	return scmid_reason_of_handler(msg, proto, res, id);
@@ -383,7 +412,7 @@ const char *scmid_reason(const struct scmid_msg *msg)
  */
 u32 scmid_notification(const struct scmid_event *event, __le32 *msg)
 {
-	const struct scmid_proto *proto = scmid_protos[event->proto - SCMID_PROTO_BASE];
+	const struct scmid_proto *proto = scmid_protos[scmid_proto_index(event->proto)];
 
 	/* Nobody waits for it, so it has no token. */
 	msg[0] = cpu_to_le32(FIELD_PREP(SCMID_HDR_PROTO, event->proto) |

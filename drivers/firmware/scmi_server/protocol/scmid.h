@@ -34,6 +34,7 @@
 #define SCMID_ACCESS_LEVEL	BIT(5)
 #define SCMID_ACCESS_ASSERT	BIT(6)
 #define SCMID_ACCESS_PULSE	BIT(7)
+#define SCMID_ACCESS_DESCRIBE	BIT(8)	/* not with a resource: &scmid_peer.access */
 
 /**
  * struct scmid_platform - what Base tells of the platform
@@ -85,12 +86,28 @@ struct scmid_table {
 };
 
 /**
+ * struct scmid_guest_desc - what a guest is told of the devices it has
+ * @generation: another one with each change; never 0
+ * @size: bytes in @data
+ * @sha256: hash of them
+ * @data: a devicetree overlay
+ */
+struct scmid_guest_desc {
+	u32 generation;
+	u32 size;
+	u8 sha256[SCMID_SHA256_SIZE];
+	u8 data[];
+};
+
+/**
  * struct scmid_event - something that an agent wants to be told of
  * @proto: protocol that speaks of it
  * @id: event id in that protocol
  * @cause: id of the agent that caused it; %SCMID_AGENT_PLATFORM: none did
- * @res: id of the resource, in the numbering of the agent that is told
- * @value: what the event is about, e.g. the new rate in Hz
+ * @res: id of the resource, in the numbering of the agent that is told; 0 if it
+ *	is about none
+ * @value: what the event is about, e.g. the new rate in Hz; of a guest
+ *	description the generation, and in the upper half the size
  */
 struct scmid_event {
 	u8 proto;
@@ -113,35 +130,42 @@ struct scmid_peer;
  *	the device; @proto is the id of a protocol there is, and not Base
  * @reset_agent: drop all that agent number @agent asked for; with
  *	@permissions, undo what the other two did to it as well
+ * @desc_notify: tell the agent itself of each new guest description from now on,
+ *	or no more, and note it in &scmid_peer.events; called on changes only
  *
  * All are there. That @peer may ask for it has been checked; @agent is 1 to
  * 255, but whether there is such an agent, or such a device, has not.
  *
- * Return: 0, a negative errno, or %SCMID_LATER: the operation has only noted
- * what to do, because it must not be done under the lock that is held for a
- * command, and the caller of scmid_dispatch() does it afterwards. That caller
- * then puts the final status into the second word of &scmid_msg.rsp: until
- * then the reply says %SCMID_GENERIC_ERROR, and is complete apart from that.
+ * Return: 0, a negative errno, or %SCMID_LATER, but not of @desc_notify: the
+ * operation has only noted what to do, because it must not be done under the
+ * lock that is held for a command, and the caller of scmid_dispatch() does it
+ * afterwards. That caller then puts the final status into the second word of
+ * &scmid_msg.rsp: until then the reply says %SCMID_GENERIC_ERROR, and is complete
+ * apart from that.
  */
 struct scmid_peer_ops {
 	int (*device_permissions)(struct scmid_peer *peer, u32 agent, u32 device, bool allow);
 	int (*protocol_permissions)(struct scmid_peer *peer, u32 agent, u32 device, u32 proto,
 				    bool allow);
 	int (*reset_agent)(struct scmid_peer *peer, u32 agent, bool permissions);
+	int (*desc_notify)(struct scmid_peer *peer, bool on);
 };
 
 /**
  * struct scmid_peer - all that the pure core knows of an agent
  * @platform: the platform it talks to
- * @protocols: bit n set: protocol %SCMID_PROTO_BASE + n is answered; bit 0,
- *	Base, is @live
+ * @protocols: bit n set: the protocol with scmid_proto_index() n is answered;
+ *	bit 0, Base, is @live
  * @live: not set: only Base version and attributes are answered
  * @trusted: may set permissions, and reset other agents
  * @p2a: there is a way for notifications
  * @id: agent id, 1 to 255
  * @name: agent name, zero padded
  * @ops: what it may ask for about agents; %NULL: nothing, trusted or not
- * @tables: resources of each protocol; there if the protocol is answered
+ * @tables: resources of each protocol; there if the protocol is answered and has any
+ * @access: SCMID_ACCESS_* bits of what is about no resource
+ * @events: bit n set: it wants to be told of event n of the guest description
+ * @desc: the guest description, or %NULL
  */
 struct scmid_peer {
 	const struct scmid_platform *platform;
@@ -153,6 +177,9 @@ struct scmid_peer {
 	char name[SCMID_SHORT_NAME];
 	const struct scmid_peer_ops *ops;
 	struct scmid_table *tables[SCMID_NR_PROTOS];
+	u16 access;
+	u8 events;
+	const struct scmid_guest_desc *desc;
 };
 
 /**
@@ -184,18 +211,19 @@ struct scmid_msg {
  * @req_less: bytes fewer that it has in another version
  * @rsp_min: least bytes of return values; refused before it acts otherwise
  * @res: payload word that holds a resource id, counted from 1; 0: none
- * @access: SCMID_ACCESS_* bits it needs on that resource
+ * @access: SCMID_ACCESS_* bits it needs on that resource; without one, bits of
+ *	&scmid_peer.access, which is for @handle to look at
  * @flags: SCMID_CMD_* bits
  *
  * A row of zeros is a message id that does not exist.
  */
 struct scmid_cmd {
 	int (*handle)(struct scmid_msg *msg, struct scmid_res *res);
-	u16 req_len;
+	u16 access;
+	u8 req_len;
 	u8 req_less;
 	u8 rsp_min;
 	u8 res;
-	u8 access;
 	u8 flags;
 #define SCMID_CMD_KNOWN		BIT(0)
 #define SCMID_CMD_ALWAYS	BIT(1)	/* Base: even while the agent is not live */
@@ -354,6 +382,7 @@ extern const struct scmid_proto scmid_power;
 extern const struct scmid_proto scmid_clock;
 extern const struct scmid_proto scmid_reset;
 extern const struct scmid_proto scmid_voltage;
+extern const struct scmid_proto scmid_guest;
 
 void scmid_dispatch(struct scmid_msg *msg);
 const char *scmid_reason(const struct scmid_msg *msg);
@@ -364,6 +393,35 @@ int scmid_version(struct scmid_msg *msg, struct scmid_res *res);
 int scmid_message_attributes(struct scmid_msg *msg, struct scmid_res *res);
 int scmid_negotiate_version(struct scmid_msg *msg, struct scmid_res *res);
 int scmid_name_get(struct scmid_msg *msg, struct scmid_res *res);
+
+/* Where the protocols of vendors are in &scmid_protos. */
+#define SCMID_GUEST_INDEX	SCMID_NR_STD_PROTOS
+
+/**
+ * scmid_proto_index() - where a protocol is among others
+ * @id: any number
+ *
+ * Return: its index in &scmid_protos; %SCMID_NR_PROTOS: it is the id of none.
+ */
+static inline u32 scmid_proto_index(u32 id)
+{
+	if (id == SCMID_PROTO_GUEST)
+		return SCMID_GUEST_INDEX;
+
+	return id - SCMID_PROTO_BASE < SCMID_NR_STD_PROTOS ? id - SCMID_PROTO_BASE :
+							     SCMID_NR_PROTOS;
+}
+
+/**
+ * scmid_proto_id() - the reverse of scmid_proto_index()
+ * @idx: index in &scmid_protos
+ *
+ * Return: the id, as it is in headers.
+ */
+static inline u8 scmid_proto_id(u32 idx)
+{
+	return idx == SCMID_GUEST_INDEX ? SCMID_PROTO_GUEST : SCMID_PROTO_BASE + idx;
+}
 
 /* The rows that every protocol has; its own PROTOCOL_ATTRIBUTES goes between. */
 #define SCMID_COMMON_CMDS						\

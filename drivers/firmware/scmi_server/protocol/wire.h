@@ -34,11 +34,18 @@ enum scmid_proto_id {
 	SCMID_PROTO_SENSOR	= 0x15,
 	SCMID_PROTO_RESET	= 0x16,
 	SCMID_PROTO_VOLTAGE	= 0x17,
-	SCMID_PROTO_END
+	SCMID_PROTO_END,
+
+	/* A vendor's own: Documentation/firmware-guide/scmi-guest-description.rst */
+	SCMID_PROTO_GUEST	= 0xd0,
 };
 
-/* All protocols there are have ids of 0x10 to 0x1f, all commands below 0x20. */
-#define SCMID_NR_PROTOS		16
+/*
+ * The protocols of the specification have ids of 0x10 to 0x1f, and all commands
+ * are below 0x20. In lists of protocols, those of vendors come after them.
+ */
+#define SCMID_NR_STD_PROTOS	16
+#define SCMID_NR_PROTOS		17
 #define SCMID_NR_CMDS		32
 
 /* What of a header counts within those, and what is the same in all of them */
@@ -269,7 +276,47 @@ struct scmid_rsp_voltage_attributes {
 #define SCMID_VOLTAGE_LEVEL_ASYNC	BIT(0)
 #define SCMID_VOLTAGE_LEVEL_RESERVED	GENMASK(31, 1)
 
-static_assert((SCMID_PROTO_END - SCMID_PROTO_BASE) <= SCMID_NR_PROTOS);
+/* Guest description protocol */
+enum scmid_guest_cmd {
+	SCMID_GUEST_DESC_ATTRIBUTES	= 0x3,
+	SCMID_GUEST_DESC_READ		= 0x4,
+	SCMID_GUEST_DESC_NOTIFY		= 0x5,
+};
+
+#define SCMID_GUEST_VERSION	0x10000
+
+enum scmid_guest_event {
+	SCMID_GUEST_DESC_CHANGED	= 0x0,
+};
+
+struct scmid_ntf_guest_desc {
+	__le32 generation;
+	__le32 size;
+};
+
+/* Ids of vendors' protocols may mean something else elsewhere: by this it is known. */
+#define SCMID_GUEST_UUID							\
+	{ 0x5c, 0x0d, 0x1f, 0x6e, 0x8a, 0x42, 0x4e, 0x0b,			\
+	  0x9b, 0x73, 0x2d, 0xc1, 0xa5, 0x66, 0xe7, 0x30 }
+
+struct scmid_rsp_guest_proto {
+	__le32 attributes;
+#define SCMID_GUEST_ATTR_DESC		BIT(0)
+	u8 uuid[16];
+};
+
+#define SCMID_SHA256_SIZE	32
+
+struct scmid_rsp_guest_desc {
+	__le32 generation;
+	__le32 format;
+#define SCMID_GUEST_FORMAT_OVERLAY	1
+	__le32 size;
+	u8 sha256[SCMID_SHA256_SIZE];
+};
+
+static_assert((SCMID_PROTO_END - SCMID_PROTO_BASE) <= SCMID_NR_STD_PROTOS);
+static_assert(SCMID_NR_STD_PROTOS < SCMID_NR_PROTOS);
 static_assert(sizeof(struct scmid_rsp_name) == 68);
 static_assert(sizeof(struct scmid_rsp_agent) == 20);
 static_assert(sizeof(struct scmid_rsp_power_proto) == 16);
@@ -279,5 +326,8 @@ static_assert(sizeof(struct scmid_rsp_clock_config) == 12);
 static_assert(sizeof(struct scmid_ntf_clock_rate) == 16);
 static_assert(sizeof(struct scmid_rsp_reset_attributes) == 24);
 static_assert(sizeof(struct scmid_rsp_voltage_attributes) == 20);
+static_assert(sizeof(struct scmid_rsp_guest_proto) == 20);
+static_assert(sizeof(struct scmid_rsp_guest_desc) == 44);
+static_assert(sizeof(struct scmid_ntf_guest_desc) == 8);
 
 #endif /* _SCMID_WIRE_H */

@@ -300,7 +300,7 @@ static void cfs_access_show(struct kunit *test)
 	EXPECT_SHOWN(test, scmid_res_access_show, item, "state\n");
 	r->access = U16_MAX;
 	EXPECT_SHOWN(test, scmid_res_access_show, item,
-		     "get state rate level parent assert pulse notify\n");
+		     "get state rate level parent assert pulse notify describe\n");
 	r->access = GET | STATE | RATE;
 
 	/* What the operator gave, not what is left of it. */
@@ -716,6 +716,61 @@ static void cfs_agent_protocols(struct kunit *test)
 	EXPECT_SHOWN(test, scmid_agent_protocols_show, agent, "base clock\n");
 }
 
+/* The one right that is no resource's, and no resource has it. */
+static void cfs_agent_access(struct kunit *test)
+{
+	struct config_item *agent;
+
+	cfs_make(test, "one");
+	agent = cfs_agent_item(test);
+	EXPECT_SHOWN(test, scmid_agent_access_show, agent, "describe\n");
+	EXPECT_REFUSED(test, scmid_agent_access_store, agent, "", -EINVAL);
+	EXPECT_REFUSED(test, scmid_agent_access_store, agent, "get\n", -EINVAL);
+	EXPECT_REFUSED(test, scmid_agent_access_store, agent, "describe none", -EINVAL);
+	EXPECT_SHOWN(test, scmid_agent_access_show, agent, "describe\n");
+	EXPECT_STORED(test, scmid_agent_access_store, agent, "none\n");
+	EXPECT_SHOWN(test, scmid_agent_access_show, agent, "none\n");
+	EXPECT_STORED(test, scmid_agent_access_store, agent, "none");
+	EXPECT_STORED(test, scmid_agent_access_store, agent, "describe\n");
+	EXPECT_SHOWN(test, scmid_agent_access_show, agent, "describe\n");
+	EXPECT_REFUSED(test, scmid_res_access_store, cfs_res_item(test, 0), "describe", -EINVAL);
+}
+
+#define CFS_BLOB	__dtbo_kunit_scmi_server_begin
+
+static void cfs_agent_overlay(struct kunit *test)
+{
+	size_t size = be32_to_cpup((const __be32 *)CFS_BLOB + 1);
+	u8 *read = kunit_kzalloc(test, size, GFP_KERNEL);
+	struct config_item *agent;
+
+	KUNIT_ASSERT_NOT_NULL(test, read);
+	cfs_make(test, "one");
+	agent = cfs_agent_item(test);
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_read(agent, NULL, 0), 0);
+	EXPECT_SHOWN(test, scmid_agent_protocols_show, agent, "base\n");
+
+	KUNIT_ASSERT_EQ(test, scmid_agent_guest_overlay_write(agent, CFS_BLOB, size), size);
+	EXPECT_SHOWN(test, scmid_agent_protocols_show, agent, "base guest\n");
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_read(agent, NULL, 0), size);
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_read(agent, read, size), size);
+	KUNIT_EXPECT_MEMEQ(test, read, CFS_BLOB, size);
+
+	/* What is refused changes nothing. */
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_write(agent, CFS_BLOB, size - 4), -EINVAL);
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_write(agent, "\n\n", 2), -EINVAL);
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_write(agent, " ", 1), -EINVAL);
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_read(agent, NULL, 0), size);
+
+	/* Nothing, or an empty line, takes it away. */
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_write(agent, "\n", 1), 0);
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_read(agent, NULL, 0), 0);
+	KUNIT_ASSERT_EQ(test, scmid_agent_guest_overlay_write(agent, CFS_BLOB, size), size);
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_write(agent, NULL, 0), 0);
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_read(agent, NULL, 0), 0);
+	EXPECT_SHOWN(test, scmid_agent_protocols_show, agent, "base\n");
+}
+
 static void cfs_agent_generation(struct kunit *test)
 {
 	struct config_item *agent, *grant;
@@ -1068,6 +1123,8 @@ static struct kunit_case cfs_cases[] = {
 	KUNIT_CASE(cfs_agent_trusted),
 	KUNIT_CASE(cfs_agent_reset),
 	KUNIT_CASE(cfs_agent_protocols),
+	KUNIT_CASE(cfs_agent_access),
+	KUNIT_CASE(cfs_agent_overlay),
 	KUNIT_CASE(cfs_agent_generation),
 	KUNIT_CASE(cfs_mkdir_errors),
 	KUNIT_CASE(cfs_outlived),

@@ -12,3 +12,4 @@
 #include "../protocol/clock.c"
 #include "../protocol/reset.c"
 #include "../protocol/voltage.c"
+#include "../protocol/guest.c"

@@ -138,6 +138,11 @@ static void core_notifications(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scmid_vectors_notifications(test->priv), 0);
 }
 
+static void core_reads(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, scmid_vectors_reads(test->priv), 0);
+}
+
 static struct kunit_case core_cases[] = {
 	KUNIT_CASE_PARAM(core_vector, core_vectors_gen_params),
 	KUNIT_CASE_PARAM(core_seq, core_seqs_gen_params),
@@ -153,6 +158,7 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE(core_status),
 	KUNIT_CASE(core_reasons),
 	KUNIT_CASE(core_notifications),
+	KUNIT_CASE(core_reads),
 	{}
 };
 

@@ -11,6 +11,7 @@
 #include "../protocol/clock.c"
 #include "../protocol/reset.c"
 #include "../protocol/voltage.c"
+#include "../protocol/guest.c"
 
 #include <linux/delay.h>
 #include <linux/module.h>
@@ -30,6 +31,7 @@ const struct scmid_proto *const scmid_protos[SCMID_NR_PROTOS] = {
 	[SCMID_INDEX(CLOCK)] = &scmid_clock,
 	[SCMID_INDEX(RESET)] = &scmid_reset,
 	[SCMID_INDEX(VOLTAGE)] = &scmid_voltage,
+	[SCMID_GUEST_INDEX] = &scmid_guest,
 };
 
 /* The recording backends */

@@ -108,6 +108,7 @@ enum fake_asked {
 	FAKE_ASKED_DEVICE,
 	FAKE_ASKED_PROTO,
 	FAKE_ASKED_RESET,
+	FAKE_ASKED_DESC,
 };
 
 /**

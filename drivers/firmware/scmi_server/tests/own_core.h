@@ -13,6 +13,7 @@
 #define scmid_clock			scmid_test_clock
 #define scmid_reset			scmid_test_reset
 #define scmid_voltage			scmid_test_voltage
+#define scmid_guest			scmid_test_guest
 #define scmid_dispatch			scmid_test_dispatch
 #define scmid_reason			scmid_test_reason
 #define scmid_status			scmid_test_status

@@ -14,6 +14,7 @@
 #define scmid_clock			scmid_own_clock
 #define scmid_reset			scmid_own_reset
 #define scmid_voltage			scmid_own_voltage
+#define scmid_guest			scmid_own_guest
 #define scmid_dispatch			scmid_own_dispatch
 #define scmid_reason			scmid_own_reason
 #define scmid_status			scmid_own_status
@@ -89,6 +90,14 @@
 #define scmid_events_send		scmid_own_events_send
 #define scmid_event_want		scmid_own_event_want
 #define scmid_event_raise		scmid_own_event_raise
+#define scmid_event_want_guest		scmid_own_event_want_guest
+#define scmid_event_raise_guest		scmid_own_event_raise_guest
+
+/* guest.c */
+#define scmid_guest_check		scmid_own_guest_check
+#define scmid_guest_set			scmid_own_guest_set
+#define scmid_guest_get			scmid_own_guest_get
+#define scmid_guest_set_access		scmid_own_guest_set_access
 
 /* core.c */
 #define scmid_timing			scmid_own_timing

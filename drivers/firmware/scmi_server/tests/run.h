@@ -32,6 +32,7 @@ enum vector_fx_what {
 	FX_LEVEL_REFRESHES,
 	FX_ASKED,		/* about agents: the last of it, see FAKE_ASKED() */
 	FX_CALLS,		/* of any operation of anything */
+	FX_EVENTS,		/* of the guest description; the id is that of the peer */
 };
 
 struct vector_fx {
@@ -112,6 +113,7 @@ unsigned int scmid_vectors_attributes(struct vectors_env *env);
 unsigned int scmid_vectors_status(struct vectors_env *env);
 unsigned int scmid_vectors_reasons(struct vectors_env *env);
 unsigned int scmid_vectors_notifications(struct vectors_env *env);
+unsigned int scmid_vectors_reads(struct vectors_env *env);
 
 const char *scmid_vectors_broken(const struct scmid_msg *msg, const void *sent);
 const char *scmid_vectors_unexplained(const struct scmid_msg *msg, bool asked);

@@ -26,6 +26,7 @@ const struct scmid_proto *const scmid_protos[SCMID_NR_PROTOS] = {
 	[SCMID_PROTO_SENSOR - SCMID_PROTO_BASE] = &seam_common,
 	[SCMID_PROTO_RESET - SCMID_PROTO_BASE] = &scmid_reset,
 	[SCMID_PROTO_VOLTAGE - SCMID_PROTO_BASE] = &scmid_voltage,
+	[SCMID_GUEST_INDEX] = &scmid_guest,
 };
 
 static_assert(FAKE_ID_END <= FAKE_NR_IDS);
@@ -36,6 +37,7 @@ static_assert(FAKE_NR_IDS <= SEAM_NR_IDS);
 
 /* struct scmid_table with a size, to have it in a struct. */
 static_assert(offsetof(struct seam_table, res) == offsetof(struct scmid_table, res));
+static_assert(offsetof(struct seam_desc, data) == offsetof(struct scmid_guest_desc, data));
 
 /* A command about agents has got here: note it, and what is the answer? */
 static int seam_ask(struct scmid_peer *peer, u64 asked, u32 agent)
@@ -78,10 +80,21 @@ static int seam_reset_agent(struct scmid_peer *peer, u32 agent, bool permissions
 	return seam_ask(peer, FAKE_ASKED(FAKE_ASKED_RESET, permissions, 0, agent, 0), agent);
 }
 
+static int seam_desc_notify(struct scmid_peer *peer, bool on)
+{
+	int err = seam_ask(peer, FAKE_ASKED(FAKE_ASKED_DESC, on, 0, peer->id, 0), peer->id);
+
+	if (!err)
+		peer->events = on ? BIT(SCMID_GUEST_DESC_CHANGED) : 0;
+
+	return err;
+}
+
 static const struct scmid_peer_ops seam_peer_ops = {
 	.device_permissions = seam_device_permissions,
 	.protocol_permissions = seam_protocol_permissions,
 	.reset_agent = seam_reset_agent,
+	.desc_notify = seam_desc_notify,
 };
 
 static void seam_res_init(struct seam *seam, unsigned int nr, u16 id)
@@ -114,6 +127,7 @@ static void seam_res_init(struct seam *seam, unsigned int nr, u16 id)
 void scmid_seam_init(struct seam *seam)
 {
 #define ALL_PROTOS	(BIT(SCMID_PROTO_END - SCMID_PROTO_BASE) - 1)
+#define GUEST_PROTOS	(1 | BIT(SCMID_PROTO_CLOCK - SCMID_PROTO_BASE) | BIT(SCMID_GUEST_INDEX))
 	static const struct scmid_peer peers[SEAM_NR_PEERS] = {
 		[SEAM_VM1] = {
 			.id = 1, .name = "vm1", .live = true,
@@ -133,8 +147,23 @@ void scmid_seam_init(struct seam *seam)
 		},
 		[SEAM_TRUSTED] = {
 			.id = 4, .name = "trusted", .live = true, .trusted = true,
-			.p2a = true,
-			.protocols = ALL_PROTOS, .ops = &seam_peer_ops,
+			.p2a = true, .access = SCMID_ACCESS_DESCRIBE,
+			.protocols = ALL_PROTOS | BIT(SCMID_GUEST_INDEX), .ops = &seam_peer_ops,
+		},
+		[SEAM_GUEST] = {
+			.id = 5, .name = "guest", .live = true, .p2a = true,
+			.access = SCMID_ACCESS_DESCRIBE,
+			.protocols = GUEST_PROTOS, .ops = &seam_peer_ops,
+		},
+		[SEAM_MUTE] = {
+			.id = 6, .name = "mute", .live = true, .p2a = true,
+			.access = (u16)~SCMID_ACCESS_DESCRIBE,
+			.protocols = GUEST_PROTOS, .ops = &seam_peer_ops,
+		},
+		[SEAM_BLANK] = {
+			.id = 7, .name = "blank", .live = true,
+			.access = SCMID_ACCESS_DESCRIBE,
+			.protocols = GUEST_PROTOS, .ops = &seam_peer_ops,
 		},
 	};
 	unsigned int i, id, nr;
@@ -151,12 +180,21 @@ void scmid_seam_init(struct seam *seam)
 			seam_res_init(seam, nr, id);
 	}
 
+	seam->desc.generation = SEAM_DESC_GENERATION;
+	seam->desc.size = SEAM_DESC_SIZE;
+	for (i = 0; i < SCMID_SHA256_SIZE; i++)
+		seam->desc.sha256[i] = 0xa0 + i;
+	for (i = 0; i < SEAM_DESC_SIZE; i++)
+		seam->desc.data[i] = i * 7 + 3;
+
 	for (i = 0; i < SEAM_NR_PEERS; i++) {
 		peer = &seam->peer[i].peer;
 		*peer = peers[i];
 		peer->platform = &seam->platform;
 		seam->peer[i].world = &seam->world;
-		for (id = 0; id < SCMID_NR_PROTOS; id++)
+		if (i == SEAM_TRUSTED || i == SEAM_GUEST || i == SEAM_MUTE)
+			peer->desc = (void *)&seam->desc;
+		for (id = 0; id < SCMID_NR_STD_PROTOS; id++)
 			peer->tables[id] = (void *)&seam->none;
 		for (nr = 0; nr < FAKE_NR_KINDS; nr++)
 			peer->tables[scmid_fake_kinds[nr].proto - SCMID_PROTO_BASE] =

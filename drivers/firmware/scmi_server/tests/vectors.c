@@ -19,6 +19,8 @@ enum rule_who {
 	AGENTS,		/* who may do something about agents */
 	TRUSTED,	/* of those, who is trusted */
 	LISTENERS,	/* who has a way for notifications */
+	READERS,	/* who may read the guest description */
+	WATCHERS,	/* of those, who has a way for notifications */
 };
 
 /* Whether the command gets as far as an operation */
@@ -34,7 +36,7 @@ struct rule {
 	u8 min, max;		/* payload bytes */
 	u8 who;
 	u8 res;			/* payload word with the resource id, from 1 */
-	u8 access;
+	u16 access;		/* on it; without one, the agent's own */
 	u8 op;
 	u32 values;		/* least return values in bytes */
 	u32 good[RULE_WORDS];	/* a payload that succeeds */
@@ -48,7 +50,8 @@ struct rule {
 #define NOTIFY	SCMID_ACCESS_NOTIFY
 #define ASSERT	SCMID_ACCESS_ASSERT
 #define PULSE	SCMID_ACCESS_PULSE
-#define NR_ACCESS	256
+#define DESCRIBE	SCMID_ACCESS_DESCRIBE
+#define NR_ACCESS	512
 
 static const struct rule rules[] = {
 	{ 0x10, 0x00, 0, 0, ALL, 0, 0, NO_OP, 4 },
@@ -123,6 +126,13 @@ static const struct rule rules[] = {
 	{ 0x17, 0x08, 4, 4, ALL, 1, GET, DOES, 4, { FAKE_VD_CORE } },
 	{ 0x17, 0x09, 4, 4, ALL, 1, GET, NO_OP, 68, { FAKE_VD_CORE } },
 	{ 0x17, 0x10, 4, 4, ALL, 0, 0, NO_OP, 0, { 0x20001 } },
+	{ 0xd0, 0x00, 0, 0, ALL, 0, 0, NO_OP, 4 },
+	{ 0xd0, 0x01, 0, 0, ALL, 0, 0, NO_OP, 20 },
+	{ 0xd0, 0x02, 4, 4, ALL, 0, 0, NO_OP, 4 },
+	{ 0xd0, 0x03, 0, 0, READERS, 0, DESCRIBE, NO_OP, 44 },
+	{ 0xd0, 0x04, 8, 8, READERS, 0, DESCRIBE, NO_OP, 8, { SEAM_DESC_GENERATION, 0 } },
+	{ 0xd0, 0x05, 4, 4, WATCHERS, 0, DESCRIBE, DOES, 0, { 1 } },
+	{ 0xd0, 0x10, 4, 4, ALL, 0, 0, NO_OP, 0, { 0x10000 } },
 };
 
 static const struct rule *rule_of(u32 proto, u32 msg)
@@ -157,7 +167,12 @@ static bool peer_speaks(unsigned int peer, u32 proto)
 		return proto == 0x10 || proto == 0x14;
 	case SEAM_WIDE:
 	case SEAM_TRUSTED:
-		return proto >= 0x10 && proto <= 0x17;
+		return (proto >= 0x10 && proto <= 0x17) ||
+		       (proto == 0xd0 && peer == SEAM_TRUSTED);
+	case SEAM_GUEST:
+	case SEAM_MUTE:
+	case SEAM_BLANK:
+		return proto == 0x10 || proto == 0x14 || proto == 0xd0;
 	default:
 		return proto == 0x10;
 	}
@@ -169,11 +184,15 @@ static bool peer_offered(unsigned int peer, const struct rule *rule)
 	case ALL:
 		return true;
 	case AGENTS:
-		return peer == SEAM_WIDE || peer == SEAM_TRUSTED;
+		return peer != SEAM_VM1 && peer != SEAM_BARE;
 	case TRUSTED:
 		return peer == SEAM_TRUSTED;
 	case LISTENERS:
-		return peer == SEAM_WIDE || peer == SEAM_TRUSTED || peer == SEAM_DOWN;
+		return peer != SEAM_VM1 && peer != SEAM_BARE && peer != SEAM_BLANK;
+	case READERS:
+		return peer != SEAM_MUTE;
+	case WATCHERS:
+		return peer != SEAM_MUTE && peer != SEAM_BLANK;
 	default:
 		return false;
 	}
@@ -381,6 +400,8 @@ static u64 fx_value(const struct seam *seam, const struct vector_fx *fx)
 		return seam->world.asked;
 	case FX_CALLS:
 		return seam->world.calls;
+	case FX_EVENTS:
+		return seam->peer[fx->id].peer.events;
 	default:
 		return ~0ULL;
 	}
@@ -404,6 +425,9 @@ static u64 seam_state(const struct seam *seam)
 	const struct fake *fake;
 	unsigned int nr, i;
 	u64 sum = 0;
+
+	for (i = 0; i < SEAM_NR_PEERS; i++)
+		sum = sum * 31 + seam->peer[i].peer.events;
 
 	for (nr = 0; nr < FAKE_NR_KINDS; nr++) {
 		for (i = 0; i < scmid_fake_kinds[nr].nr; i++) {
@@ -544,6 +568,11 @@ static const struct {
 		{ 0x04, 0x58, 0x0c, 0x00, 0, 0, 0, 0 },
 		16, 8, SEAM_WIDE,
 	}, {
+		/* Guest description from byte 297 on: 4 bytes, which are all */
+		{ 0x04, 0x40, 0x07, 0x00, 0x04, 0x03, 0x02, 0x01, 0x29, 0x01, 0, 0 },
+		{ 0x04, 0x40, 0x07, 0x00, 0, 0, 0, 0, 0x04, 0, 0, 0, 0x22, 0x29, 0x30, 0x37 },
+		12, 16, SEAM_GUEST,
+	}, {
 		/* Level of regulator 5: -5 V */
 		{ 0x08, 0x5c, 0x10, 0x00, 0x05, 0, 0, 0 },
 		{ 0x08, 0x5c, 0x10, 0x00, 0, 0, 0, 0, 0xc0, 0xb4, 0xb3, 0xff },
@@ -606,7 +635,12 @@ static s32 status_of_header(unsigned int peer, u32 hdr, u32 payload)
 		return 1;
 
 	/* Where anybody is offered it, some are told that it is not for them. */
-	return rule->who == TRUSTED && peer == SEAM_WIDE ? SCMID_DENIED : SCMID_NOT_SUPPORTED;
+	if (rule->who == TRUSTED && peer != SEAM_VM1 && peer != SEAM_BARE)
+		return SCMID_DENIED;
+	if (peer == SEAM_MUTE && (rule->who == READERS || rule->who == WATCHERS))
+		return SCMID_DENIED;
+
+	return SCMID_NOT_SUPPORTED;
 }
 
 /* Every protocol and message id, with one payload and length. */
@@ -873,7 +907,7 @@ static unsigned int ask(struct vectors_env *env, unsigned int peer, const u32 *w
 static unsigned int wrong(struct vectors_env *env, const char *what, const struct rule *rule,
 			  u32 access)
 {
-	u8 about[] = { rule->proto, rule->msg, access };
+	u8 about[] = { rule->proto, rule->msg, access, access >> 8 };
 
 	env->log(env, what, NULL, 0);
 	env->log(env, "protocol, message, rights", about, sizeof(about));
@@ -971,7 +1005,36 @@ static unsigned int try_access(struct vectors_env *env, const struct rule *rule,
 	return ask_attributes(env, rule, any && !parents, access);
 }
 
-/* A command on a resource that the rules say nothing of is tried by nobody. */
+/* The same of what is about no resource: the right is the agent's own. */
+static unsigned int try_own_access(struct vectors_env *env, const struct rule *rule, u32 access)
+{
+	bool allowed = rule_allows(rule, access);
+	struct scmid_peer *peer;
+	u32 words[1 + RULE_WORDS], i;
+	s32 status;
+	u64 before;
+
+	env->reset(env);
+	peer = &env->seam->peer[SEAM_TRUSTED].peer;
+	peer->access = access;
+	/* What the agent may do with a resource is no right of its own. */
+	for (i = 0; i < FAKE_NR_KINDS; i++)
+		set_access(env, i, ~0u, DESCRIBE);
+	good_words(rule, words);
+	before = seam_state(env->seam);
+	if (ask(env, SEAM_TRUSTED, words, rule->max, &status, NULL))
+		return 1;
+	if (status != (allowed ? SCMID_SUCCESS : SCMID_DENIED))
+		return wrong(env, "another answer than by its rights", rule, access);
+	if (!env->seam->world.calls != !(allowed && rule->op == DOES))
+		return wrong(env, "done, or not done, against its rights", rule, access);
+	if ((seam_state(env->seam) != before) != (allowed && rule->op == DOES))
+		return wrong(env, "another effect than by its rights", rule, access);
+
+	return ask_attributes(env, rule, allowed, access);
+}
+
+/* A command with a right that the rules say nothing of is tried by nobody. */
 static unsigned int all_have_rules(struct vectors_env *env)
 {
 	const struct scmid_cmd *cmd;
@@ -982,13 +1045,13 @@ static unsigned int all_have_rules(struct vectors_env *env)
 	for (idx = 0; idx < SCMID_NR_PROTOS; idx++) {
 		for (id = 0; scmid_protos[idx] && id < SCMID_NR_CMDS; id++) {
 			cmd = &(*scmid_protos[idx]->cmds)[id];
-			rule = rule_of(0x10 + idx, id);
-			if (!cmd->handle || !cmd->res)
+			rule = rule_of(scmid_proto_id(idx), id);
+			if (!cmd->handle || (!cmd->res && !cmd->access))
 				continue;
-			missing.proto = 0x10 + idx;
+			missing.proto = scmid_proto_id(idx);
 			missing.msg = id;
-			if (!rule || !rule->res || !rule->access ||
-			    kind_of(0x10 + idx) == FAKE_NR_KINDS)
+			if (!rule || !rule->res != !cmd->res || !rule->access ||
+			    (cmd->res && kind_of(missing.proto) == FAKE_NR_KINDS))
 				return wrong(env, "no rule for a command", &missing, 0);
 		}
 	}
@@ -1011,8 +1074,9 @@ unsigned int scmid_vectors_access(struct vectors_env *env)
 		return 1;
 
 	for (i = 0; i < ARRAY_SIZE(rules); i++) {
-		for (access = 0; access < NR_ACCESS && rules[i].res; access++) {
-			if (try_access(env, &rules[i], access))
+		for (access = 0; access < NR_ACCESS && rules[i].access; access++) {
+			if (rules[i].res ? try_access(env, &rules[i], access) :
+					   try_own_access(env, &rules[i], access))
 				return 1;
 		}
 	}
@@ -1215,7 +1279,7 @@ unsigned int scmid_vectors_attributes(struct vectors_env *env)
 		return 1;
 
 	for (peer = 0; peer < SEAM_NR_PEERS && !failed; peer++) {
-		for (proto = 0x10; proto < 0x20 && peer != SEAM_DOWN && !failed; proto++) {
+		for (proto = 0; proto < 256 && peer != SEAM_DOWN && !failed; proto++) {
 			if (peer_speaks(peer, proto))
 				failed = sweep_attributes(&shot, peer, proto);
 		}
@@ -1347,6 +1411,25 @@ static const struct {
 	{ "arguments", { 0x17 << 10 | 0x7, FAKE_VD_CORE, 2 }, 16, SEAM_WIDE },
 	{ "not offered", { 0x17 << 10 | 0x7, FAKE_VD_CORE, 1 }, 16, SEAM_WIDE },
 	{ NULL, { 0x17 << 10 | 0x7, FAKE_VD_CORE, 0, 1 }, 16, SEAM_WIDE },
+	{ "not offered", { 0xd0 << 10 }, 4, SEAM_WIDE },
+	{ "not offered", { 0xd0 << 10 | 0xff }, 4, SEAM_VM1 },
+	{ "not live", { 0xd0 << 10 }, 4, SEAM_DOWN },
+	{ "no such message", { 0xd0 << 10 | 0x20 }, 4, SEAM_GUEST },
+	{ "no such message", { 0xd0 << 10 | 0x6 }, 4, SEAM_GUEST },
+	{ "no such protocol", { 0xd1 << 10 }, 4, SEAM_GUEST },
+	{ "no such protocol", { 0x20 << 10 }, 4, SEAM_GUEST },
+	{ "length", { 0xd0 << 10 | 0x3 }, 8, SEAM_MUTE },
+	{ "room", { 0xd0 << 10 | 0x3 }, 4, SEAM_MUTE, 51 },
+	{ "access", { 0xd0 << 10 | 0x3 }, 4, SEAM_MUTE },
+	{ "access", { 0xd0 << 10 | 0x4, 0, 0 }, 12, SEAM_MUTE },
+	{ "access", { 0xd0 << 10 | 0x5, 2 }, 8, SEAM_MUTE },
+	{ "arguments", { 0xd0 << 10 | 0x5, 2 }, 8, SEAM_GUEST },
+	{ "not offered", { 0xd0 << 10 | 0x5, 2 }, 8, SEAM_BLANK },
+	{ "no such id", { 0xd0 << 10 | 0x3 }, 4, SEAM_BLANK },
+	{ "no such id", { 0xd0 << 10 | 0x4, 0, 0 }, 12, SEAM_BLANK },
+	{ "generation", { 0xd0 << 10 | 0x4, 1, 0xffffffff }, 12, SEAM_GUEST },
+	{ "arguments", { 0xd0 << 10 | 0x4, SEAM_DESC_GENERATION, SEAM_DESC_SIZE + 1 }, 12,
+	  SEAM_GUEST },
 };
 
 /**
@@ -1399,6 +1482,18 @@ static const struct {
 	}, {
 		{ .proto = 0x14, .id = 0 }, 20,
 		{ 0x00, 0x53, 0x00, 0x00 },
+	}, {
+		/* Guest description 2 has 61 bytes. */
+		{ .proto = 0xd0, .id = 0, .value = 0x3d00000002ULL }, 12,
+		{ 0x00, 0x43, 0x03, 0x00, 2, 0, 0, 0, 0x3d, 0, 0, 0 },
+	}, {
+		/* There is none. */
+		{ .proto = 0xd0, .id = 0 }, 12,
+		{ 0x00, 0x43, 0x03, 0x00 },
+	}, {
+		{ .proto = 0xd0, .id = 0, .cause = 9, .res = 7,
+		  .value = 0x00010000fffffffeULL }, 12,
+		{ 0x00, 0x43, 0x03, 0x00, 0xfe, 0xff, 0xff, 0xff, 0, 0, 1, 0 },
 	},
 };
 
@@ -1428,6 +1523,73 @@ unsigned int scmid_vectors_notifications(struct vectors_env *env)
 			failed = 1;
 		}
 		env->free(env, msg);
+	}
+
+	return failed;
+}
+
+/* The reply to READ of the guest description: what is there, all that fits. */
+static bool read_is_right(const struct shot *shot, u32 offset)
+{
+	const u8 *at = (const u8 *)shot->msg.rsp + 8;
+	u32 n, i, fit = (shot->msg.rsp_room - 12) & ~3u;
+
+	if (shot->status || shot->msg.rsp_len < 12)
+		return false;
+	n = get_word(at);
+	if (n != (SEAM_DESC_SIZE - offset < fit ? SEAM_DESC_SIZE - offset : fit))
+		return false;
+	if (shot->msg.rsp_len != 12 + (n + 3) / 4 * 4)
+		return false;
+
+	at += 4;
+	for (i = 0; i < n; i++) {
+		if (at[i] != (u8)((offset + i) * 7 + 3))
+			return false;
+	}
+	/* A word that is not whole is filled up. */
+	for (; 12 + i < shot->msg.rsp_len; i++) {
+		if (at[i])
+			return false;
+	}
+
+	return true;
+}
+
+/**
+ * scmid_vectors_reads() - the guest description, from every offset, with every room
+ * @env: the world; it is reset first
+ *
+ * Return: 0 if all is right.
+ */
+unsigned int scmid_vectors_reads(struct vectors_env *env)
+{
+	static const u32 beyond[] = {
+		SEAM_DESC_SIZE + 1, SEAM_DESC_SIZE + 4, 0xffff, 0x10000, 0x10000 + 8,
+		0x7fffffff, 0x80000000, 0xfffffffc, 0xffffffff,
+	};
+	u32 words[3] = { header(0xd0, 0x4), SEAM_DESC_GENERATION };
+	unsigned int failed = 0, i;
+	struct shot shot;
+	u32 room;
+
+	env->reset(env);
+	for (room = 8; room <= SCMID_RSP_MAX && !failed; room += room < 340 ? 1 : 171) {
+		if (!shot_begin(env, &shot, sizeof(words), room))
+			return 1;
+		for (words[2] = 0; words[2] <= SEAM_DESC_SIZE && !failed; words[2]++) {
+			failed = shot_fire(&shot, SEAM_GUEST, words);
+			if (!failed && (room < 16 ? shot.status != SCMID_COMMS_ERROR :
+						    !read_is_right(&shot, words[2])))
+				failed = shot_wrong(&shot, "wrong piece");
+		}
+		for (i = 0; i < ARRAY_SIZE(beyond) && room >= 16 && !failed; i++) {
+			words[2] = beyond[i];
+			failed = shot_fire(&shot, SEAM_GUEST, words);
+			if (!failed && shot.status != SCMID_OUT_OF_RANGE)
+				failed = shot_wrong(&shot, "read beyond the end");
+		}
+		shot_end(&shot);
 	}
 
 	return failed;

@@ -16,6 +16,7 @@
 #define CLOCK		0x14
 #define RESET		0x16
 #define VOLTAGE		0x17
+#define GUEST		0xd0
 
 #define NOT_SUPPORTED	-1
 #define INVALID		-2
@@ -40,6 +41,13 @@
 	CMD(proto, msg, ##__VA_ARGS__), .peer = SEAM_WIDE
 #define TRUST(proto, msg, ...)							\
 	CMD(proto, msg, ##__VA_ARGS__), .peer = SEAM_TRUSTED
+
+/* Of the agent that has a guest description, and of those that lack something */
+#define DESC(msg, ...)		CMD(GUEST, msg, ##__VA_ARGS__), .peer = SEAM_GUEST
+#define DESC_MUTE(msg, ...)	CMD(GUEST, msg, ##__VA_ARGS__), .peer = SEAM_MUTE
+#define DESC_BLANK(msg, ...)	CMD(GUEST, msg, ##__VA_ARGS__), .peer = SEAM_BLANK
+#define DESC_GEN		SEAM_DESC_GENERATION
+#define DESC_END		SEAM_DESC_SIZE
 
 /* What must come back: a status, and return values unless it is an error */
 #define REPLY(...)								\
@@ -1667,7 +1675,7 @@ static const struct vector vectors[] = {
 	{ "base: version does not depend on trust",
 	  TRUST(BASE, 0x0), OK(0x20001) },
 	{ "base: attributes do not depend on trust",
-	  TRUST(BASE, 0x1), OK(0x107) },
+	  TRUST(BASE, 0x1), OK(0x108) },
 	{ "discover agent: trusted, another",
 	  TRUST(BASE, 0x7, 255), FAIL(NOT_FOUND) },
 	/* Power, what all protocols have */
@@ -2748,6 +2756,137 @@ static const struct vector vectors[] = {
 	  WIDE(VOLTAGE, 0x9, FAKE_VD_STATE), FAIL(DENIED) },
 	{ "voltage name get: room one byte short",
 	  WIDE(VOLTAGE, 0x9, 0), FAIL(COMMS), .room = 75 },
+	/* Guest description */
+	{ "guest: version",
+	  DESC(0x0), OK(0x10000) },
+	{ "guest: attributes, and who it is",
+	  DESC(0x1), OK(1, 0x6e1f0d5c, 0x0b4e428a, 0xc12d739b, 0x30e766a5) },
+	{ "guest: attributes without a description",
+	  DESC_BLANK(0x1), OK(0, 0x6e1f0d5c, 0x0b4e428a, 0xc12d739b, 0x30e766a5) },
+	{ "guest: attributes without the right to read",
+	  DESC_MUTE(0x1), OK(1, 0x6e1f0d5c, 0x0b4e428a, 0xc12d739b, 0x30e766a5) },
+	{ "guest: negotiate the version it has",
+	  DESC(0x10, 0x10000), OK() },
+	{ "guest: negotiate a newer minor version",
+	  DESC(0x10, 0x10001), FAIL(NOT_SUPPORTED) },
+	{ "guest: negotiate an older major version",
+	  DESC(0x10, 0), FAIL(NOT_SUPPORTED) },
+	{ "guest: is listed after all others",
+	  TRUST(BASE, 0x6, 0), OK(8, 0x14131211, 0xd0171615) },
+	{ "guest: is listed alone",
+	  TRUST(BASE, 0x6, 7), OK(1, 0xd0) },
+	{ "guest: is skipped",
+	  TRUST(BASE, 0x6, 8), OK(0) },
+	{ "guest: is listed beside one other",
+	  CMD(BASE, 0x6, 0), OK(2, 0xd014), .peer = SEAM_GUEST },
+	{ "guest: is counted",
+	  CMD(BASE, 0x1), OK(0x102), .peer = SEAM_GUEST },
+	{ "guest: not offered",
+	  WIDE(GUEST, 0x0), FAIL(NOT_SUPPORTED) },
+	{ "guest: not offered, whatever the command",
+	  WIDE(GUEST, 0x4, DESC_GEN, 0), FAIL(NOT_SUPPORTED) },
+	{ "guest: not live",
+	  CMD(GUEST, 0x0), FAIL(DENIED), .peer = SEAM_DOWN },
+	{ "guest: 0x1f is another protocol",
+	  CMD(0x1f, 0x0), FAIL(NOT_SUPPORTED), .peer = SEAM_GUEST },
+	{ "guest: so is 0x20",
+	  CMD(0x20, 0x0), FAIL(NOT_SUPPORTED), .peer = SEAM_GUEST },
+	{ "guest: so is 0xd1",
+	  CMD(0xd1, 0x0), FAIL(NOT_SUPPORTED), .peer = SEAM_GUEST },
+	{ "guest: and 0x50, of which it has some bits",
+	  CMD(0x50, 0x0), FAIL(NOT_SUPPORTED), .peer = SEAM_GUEST },
+	{ "guest: nobody can be denied it by device",
+	  TRUST(BASE, 0xa, FAKE_AGENT, FAKE_DEVICE, GUEST, 0), FAIL(NOT_FOUND), ASKED_NOBODY },
+	{ "guest: nor by its place in a list",
+	  TRUST(BASE, 0xa, FAKE_AGENT, FAKE_DEVICE, 0x20, 0), FAIL(NOT_FOUND), ASKED_NOBODY },
+	{ "guest: message 6",
+	  DESC(0x6), FAIL(NOT_FOUND) },
+	{ "guest: message 0x24",
+	  DESC(0x24, DESC_GEN, 0), FAIL(NOT_FOUND) },
+	{ "guest: message 0xff",
+	  DESC(0xff), FAIL(NOT_FOUND) },
+	{ "guest: a notification is no command",
+	  RAW(GUEST << 10 | 3 << 8), FAIL(PROTOCOL), .peer = SEAM_GUEST },
+	{ "guest: message attributes of READ",
+	  DESC(0x2, 0x4), OK(0) },
+	{ "guest: message attributes of NOTIFY",
+	  DESC(0x2, 0x5), OK(0) },
+	{ "guest: message attributes of NOTIFY, without a way for it",
+	  DESC_BLANK(0x2, 0x5), FAIL(NOT_FOUND) },
+	{ "guest: message attributes of READ, without the right",
+	  DESC_MUTE(0x2, 0x4), FAIL(NOT_FOUND) },
+	{ "guest: message attributes of message 6",
+	  DESC(0x2, 0x6), FAIL(NOT_FOUND) },
+	{ "description attributes",
+	  DESC(0x3), OK(DESC_GEN, 1, DESC_END, 0xa3a2a1a0, 0xa7a6a5a4, 0xabaaa9a8, 0xafaeadac,
+			0xb3b2b1b0, 0xb7b6b5b4, 0xbbbab9b8, 0xbfbebdbc) },
+	{ "description attributes: just room enough",
+	  DESC(0x3), OK(DESC_GEN, 1, DESC_END, 0xa3a2a1a0, 0xa7a6a5a4, 0xabaaa9a8, 0xafaeadac,
+			0xb3b2b1b0, 0xb7b6b5b4, 0xbbbab9b8, 0xbfbebdbc), .room = 52 },
+	{ "description attributes: a byte too little room",
+	  DESC(0x3), FAIL(COMMS), .room = 51 },
+	{ "description attributes: without the right",
+	  DESC_MUTE(0x3), FAIL(DENIED) },
+	{ "description attributes: none",
+	  DESC_BLANK(0x3), FAIL(NOT_FOUND) },
+	{ "description attributes: a word too long",
+	  DESC(0x3, 0), FAIL(PROTOCOL) },
+	{ "description attributes: too long, and without the right",
+	  DESC_MUTE(0x3, 0), FAIL(PROTOCOL) },
+	{ "read: the beginning",
+	  DESC(0x4, DESC_GEN, 0), OK(8, 0x18110a03, 0x342d261f), .room = 20 },
+	{ "read: room for one word and three bytes",
+	  DESC(0x4, DESC_GEN, 0), OK(4, 0x18110a03), .room = 19 },
+	{ "read: no room for a word",
+	  DESC(0x4, DESC_GEN, 0), FAIL(COMMS), .room = 15 },
+	{ "read: from an odd place",
+	  DESC(0x4, DESC_GEN, 1), OK(4, 0x1f18110a), .room = 16 },
+	{ "read: the last word",
+	  DESC(0x4, DESC_GEN, DESC_END - 4), OK(4, 0x37302922) },
+	{ "read: the last byte, and the rest is 0",
+	  DESC(0x4, DESC_GEN, DESC_END - 1), OK(1, 0x37) },
+	{ "read: the last three bytes",
+	  DESC(0x4, DESC_GEN, DESC_END - 3), OK(3, 0x373029) },
+	{ "read: at the end",
+	  DESC(0x4, DESC_GEN, DESC_END), OK(0) },
+	{ "read: after the end",
+	  DESC(0x4, DESC_GEN, DESC_END + 1), FAIL(RANGE) },
+	{ "read: the highest offset",
+	  DESC(0x4, DESC_GEN, 0xffffffff), FAIL(RANGE) },
+	{ "read: an offset that looks like 0 in 16 bits",
+	  DESC(0x4, DESC_GEN, 0x10000), FAIL(RANGE) },
+	{ "read: another generation",
+	  DESC(0x4, DESC_GEN - 1, 0), FAIL(BUSY) },
+	{ "read: generation 0",
+	  DESC(0x4, 0, 0), FAIL(BUSY) },
+	{ "read: another generation, and after the end",
+	  DESC(0x4, DESC_GEN + 1, DESC_END + 1), FAIL(BUSY) },
+	{ "read: without the right",
+	  DESC_MUTE(0x4, DESC_GEN, 0), FAIL(DENIED) },
+	{ "read: without the right, another generation",
+	  DESC_MUTE(0x4, 0, 0xffffffff), FAIL(DENIED) },
+	{ "read: none",
+	  DESC_BLANK(0x4, DESC_GEN, 0), FAIL(NOT_FOUND) },
+	{ "read: without an offset",
+	  DESC(0x4, DESC_GEN), FAIL(PROTOCOL) },
+	{ "read: too long",
+	  DESC(0x4, DESC_GEN, 0, 0), FAIL(PROTOCOL) },
+	{ "description notify: on",
+	  DESC(0x5, 1), OK(), .fx = { { SEAM_GUEST, FX_EVENTS, 1 }, { 0, FX_CALLS, 1 } } },
+	{ "description notify: off is what it is",
+	  DESC(0x5, 0), OK(), .fx = { { SEAM_GUEST, FX_EVENTS, 0 }, { 0, FX_CALLS, 0 } } },
+	{ "description notify: 2",
+	  DESC(0x5, 2), FAIL(INVALID), ASKED_NOBODY },
+	{ "description notify: on, and a reserved bit",
+	  DESC(0x5, 0x80000001), FAIL(INVALID), ASKED_NOBODY },
+	{ "description notify: without the right",
+	  DESC_MUTE(0x5, 1), FAIL(DENIED), ASKED_NOBODY },
+	{ "description notify: without the right, a reserved bit",
+	  DESC_MUTE(0x5, 2), FAIL(DENIED), ASKED_NOBODY },
+	{ "description notify: without a way for it",
+	  DESC_BLANK(0x5, 1), FAIL(NOT_SUPPORTED), ASKED_NOBODY },
+	{ "description notify: too short",
+	  DESC(0x5), FAIL(PROTOCOL), ASKED_NOBODY },
 };
 
 static const struct vector seq_vote[] = {
@@ -3109,6 +3248,23 @@ static const struct vector seq_ids[] = {
 	  CMD(CLOCK, 0xb, 0, 0), OK(0, 1, 0) },
 };
 
+static const struct vector seq_desc[] = {
+	{ "nothing is told at first",
+	  DESC(0x5, 0), OK(), .fx = { { SEAM_GUEST, FX_EVENTS, 0 }, { 0, FX_CALLS, 0 } } },
+	{ "on",
+	  DESC(0x5, 1), OK(), .fx = { { SEAM_GUEST, FX_EVENTS, 1 }, { 0, FX_CALLS, 1 } } },
+	{ "once more changes nothing",
+	  DESC(0x5, 1), OK(), .fx = { { SEAM_GUEST, FX_EVENTS, 1 }, { 0, FX_CALLS, 1 } } },
+	{ "a bad command changes nothing",
+	  DESC(0x5, 2), FAIL(INVALID),
+	  .fx = { { SEAM_GUEST, FX_EVENTS, 1 }, { 0, FX_CALLS, 1 } } },
+	{ "another agent has its own wish",
+	  TRUST(GUEST, 0x5, 0), OK(),
+	  .fx = { { SEAM_GUEST, FX_EVENTS, 1 }, { 0, FX_CALLS, 1 } } },
+	{ "off",
+	  DESC(0x5, 0), OK(), .fx = { { SEAM_GUEST, FX_EVENTS, 0 }, { 0, FX_CALLS, 2 } } },
+};
+
 static const struct vector seq_agents[] = {
 	{ "allow",
 	  TRUST(BASE, 0x9, FAKE_AGENT, FAKE_DEVICE, 1), OK(), .fx = { { 0, FX_CALLS, 1 } } },
@@ -3143,6 +3299,7 @@ static const struct vector_seq vector_seqs[] = {
 	{ "levels are found out once per walk", seq_levels, ARRAY_SIZE(seq_levels) },
 	{ "an id means something of its protocol only", seq_ids, ARRAY_SIZE(seq_ids) },
 	{ "what is asked about agents is asked once", seq_agents, ARRAY_SIZE(seq_agents) },
+	{ "a wish to hear of guest descriptions is one bit", seq_desc, ARRAY_SIZE(seq_desc) },
 };
 
 #endif /* _SCMID_VECTORS_H */

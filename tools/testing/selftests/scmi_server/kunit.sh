@@ -9,7 +9,7 @@
 # A kernel without CONFIG_KUNIT_DEFAULT_ENABLED wants the second form.
 
 KUNIT=/sys/kernel/debug/kunit
-SUITES="agent grant revoke hw single access channel event debugfs clk reset regulator genpd vdpa configfs of mbox"
+SUITES="agent grant revoke hw single access channel event guest debugfs clk reset regulator genpd vdpa configfs of mbox"
 failed=0
 
 problem()
