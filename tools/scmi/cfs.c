@@ -435,6 +435,87 @@ out:
 	return err;
 }
 
+/* What a binary attribute may have at most */
+#define BLOB_MAX 65536
+
+void *cfs_get_blob(const char *path, size_t *size)
+{
+	char *full = xfmt("%s%s/%s", cfs_root, CFS_BASE, path);
+	int fd = open(full, O_RDONLY | O_CLOEXEC);
+	u8 *data = xalloc(BLOB_MAX);
+	ssize_t n = -1;
+
+	for (*size = 0; fd >= 0 && *size < BLOB_MAX; *size += n) {
+		n = read(fd, data + *size, BLOB_MAX - *size);
+		if (n <= 0)
+			break;
+	}
+	cfs_errno = n < 0 ? errno : 0;
+	if (fd >= 0)
+		close(fd);
+	free(full);
+	if (n >= 0)
+		return data;
+	free(data);
+
+	return NULL;
+}
+
+/* What is written is stored, and looked at, when the file is closed. */
+static int put_blob(const char *path, const void *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0 || write(fd, size ? data : "\n", size ? size : 1) < 0)
+		err = errno;
+	if (fd >= 0)
+		close(fd);
+
+	return err;
+}
+
+static bool blob_is(const char *path, const void *data, size_t size)
+{
+	size_t has;
+	void *now = cfs_get_blob(path, &has);
+	bool is = now && has == size && (!size || !memcmp(now, data, size));
+
+	free(now);
+
+	return is;
+}
+
+int cfs_put_blob(const char *path, const void *data, size_t size)
+{
+	char *full = xfmt("%s%s/%s", cfs_root, CFS_BASE, path), *text;
+	int err = 0, kmsg;
+
+	if (blob_is(path, data, size))
+		goto out;
+	if (cfs_dry) {
+		text = xbase64(data, size);
+		printf(size ? "echo %s | base64 -d > " : "echo%s > ", text);
+		quoted(full);
+		putchar('\n');
+		free(text);
+		goto out;
+	}
+
+	kmsg = kmsg_open();
+	err = put_blob(full, data, size);
+	/* Nobody is told what becomes of it then, so it is read back. */
+	if (!err && !blob_is(path, data, size))
+		err = EINVAL;
+	if (err)
+		err = refused(kmsg, err, path, "cannot write %zu bytes to %s", size, path);
+	else if (kmsg >= 0)
+		close(kmsg);
+out:
+	free(full);
+
+	return err;
+}
+
 /* A file elsewhere, with nothing to undo. */
 int sys_put(const char *path, const char *val)
 {

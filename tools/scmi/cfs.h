@@ -9,6 +9,7 @@
 #define SCMICTL_CFS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define CFS_BASE "/sys/kernel/config/scmi_server"
 
@@ -39,6 +40,12 @@ void list_free(char **list);
  */
 int cfs_put(const char *path, const char *val);
 int cfs_make(const char *path);
+/*
+ * Of a binary attribute: what is in it, and something else, or with size 0 nothing.
+ * Not to be undone, and if it is refused, it is as it was.
+ */
+void *cfs_get_blob(const char *path, size_t *size);
+int cfs_put_blob(const char *path, const void *data, size_t size);
 /* This one cannot be undone. */
 int cfs_remove(const char *path);
 void cfs_begin(void);

@@ -692,36 +692,190 @@ static int make_device(struct made *made, const char *path)
 	return 0;
 }
 
+/* Without devices: dt_make() and dt_overlay() add them. */
+static void make_begin(struct made *made, const char *agent, bool mailbox,
+		       const struct node *like)
+{
+	made->agent = state_agent(agent, true);
+	made->cells[0] = like ? node_cells(like, "#address-cells", 2) : 2;
+	made->cells[1] = like ? node_cells(like, "#size-cells", 1) : 2;
+	made->root = node_new(NULL, "%s", "");
+	set_cell(made->root, "#address-cells", made->cells[0]);
+	set_cell(made->root, "#size-cells", made->cells[1]);
+	make_scmi(made, agent, mailbox);
+}
+
+static struct node *make_end(struct made *made, int err)
+{
+	/* Without a host's devicetree the limits are those of configfs. */
+	if (!err)
+		failure_clear();
+	free(made->supplies);
+	json_object_put(made->agent);
+
+	return err ? NULL : made->root;
+}
+
 struct node *dt_make(const char *agent, bool devices, bool mailbox, const struct node *like)
 {
-	struct made made = { .agent = state_agent(agent, true), .cells = { 2, 2 } };
+	struct made made = {};
 	struct json_object *list, *grant;
-	struct node *root = NULL;
 	size_t i;
 	int err = 0;
 
-	made.root = node_new(NULL, "%s", "");
-	if (like) {
-		made.cells[0] = node_cells(like, "#address-cells", 2);
-		made.cells[1] = node_cells(like, "#size-cells", 1);
-	}
-	set_cell(made.root, "#address-cells", made.cells[0]);
-	set_cell(made.root, "#size-cells", made.cells[1]);
-	make_scmi(&made, agent, mailbox);
-
+	make_begin(&made, agent, mailbox, like);
 	list = jget(made.agent, "devices");
 	for (i = 0; devices && !err && i < json_object_array_length(list); i++) {
 		grant = json_object_array_get_idx(list, i);
 		if (jint(grant, "enable", 0))
 			err = tree_host() ? make_device(&made, jstr(grant, "of_node") ?: "") : -1;
 	}
-	if (!err)
-		root = made.root;
-	/* Without a host's devicetree the limits are those of configfs. */
-	if (root)
-		failure_clear();
-	free(made.supplies);
-	json_object_put(made.agent);
 
-	return root;
+	return make_end(&made, err);
+}
+
+/* --- as an overlay ------------------------------------------------------------------ */
+
+static struct node *add_fragment(struct node *overlay, const char *target)
+{
+	struct node *c, *fragment;
+	unsigned int n = 0;
+
+	for (c = overlay->child; c; c = c->next)
+		n++;
+	fragment = node_new(overlay, "fragment@%u", n);
+	prop_set_str(fragment, "target-path", target);
+
+	return node_new(fragment, "__overlay__");
+}
+
+/* What may be added to a node that the guest has */
+static bool prop_is_added(const char *name)
+{
+	static const char * const added[] = {
+		"clocks", "clock-names", "assigned-clocks", "assigned-clock-rates",
+		"assigned-clock-parents", "resets", "reset-names", "power-domains",
+		"power-domain-names",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(added); i++)
+		if (!strcmp(name, added[i]))
+			return true;
+
+	return ends_with(name, "-supply");
+}
+
+/* The device in a fragment of its own, of which only this is left */
+static int make_target(struct made *made, struct node *overlay, const char *host,
+		       const char *path)
+{
+	struct node *to = add_fragment(overlay, path), *device, **p;
+	struct prop *prop, *next;
+
+	if (make_device(made, host))
+		return -1;
+	for (p = &made->root->child; *p && (*p)->data != node_at(tree_host(), host);)
+		p = &(*p)->next;
+	device = *p;
+	if (!device)
+		return fail("%s is within another device that was granted", host);
+	*p = device->next;
+	for (prop = device->props; prop; prop = next) {
+		next = prop->next;
+		if (!prop_is_added(prop->name))
+			continue;
+		prop_del(to, prop->name);
+		prop->next = to->props;
+		to->props = prop;
+	}
+	if (!to->props)
+		return fail("%s has nothing that could be added to %s", host, path);
+
+	return 0;
+}
+
+/* Where in the overlay there are phandles, for whoever gives other numbers to them */
+static void add_fixups(struct node *overlay)
+{
+	struct node *fixups = node_new(NULL, "__local_fixups__"), *node = NULL, *at;
+	const struct prop *prop;
+	struct prop *offsets;
+	char *path, *part, *save;
+	int i;
+
+	while ((node = node_walk(overlay, node))) {
+		for (prop = node->props; prop; prop = prop->next) {
+			if (!prop->nr_refs)
+				continue;
+			path = node_path(node);
+			at = fixups;
+			for (part = strtok_r(path, "/", &save); part;
+			     part = strtok_r(NULL, "/", &save))
+				at = node_child(at, part) ?: node_new(at, "%s", part);
+			free(path);
+			offsets = prop_set(at, prop->name, NULL, 0);
+			for (i = 0; i < prop->nr_refs; i++)
+				prop_add_cell(offsets, prop->refs[i].at);
+		}
+	}
+	if (fixups->child)
+		add_child(overlay, fixups);
+}
+
+static const struct dt_target *target_of(const struct dt_target *targets, struct json_object *grant)
+{
+	for (; targets->device; targets++)
+		if (!strcmp(targets->device, jstr(grant, "name") ?: "") ||
+		    !strcmp(targets->device, jstr(grant, "of_node") ?: ""))
+			return targets;
+
+	return NULL;
+}
+
+struct node *dt_overlay(const char *agent, bool devices, const struct dt_target *targets)
+{
+	struct node *overlay = node_new(NULL, "%s", ""), *to = add_fragment(overlay, "/"), *c;
+	struct json_object *list, *grant;
+	const struct dt_target *t;
+	struct made made = {};
+	int err = 0;
+	size_t i;
+
+	make_begin(&made, agent, false, NULL);
+	/* By this the guest can ask again, through its own driver. */
+	c = node_new(node_at(made.root, "/firmware/scmi"), "protocol@d0");
+	set_cell(c, "reg", 0xd0);
+
+	list = jget(made.agent, "devices");
+	for (i = 0; !err && i < json_object_array_length(list); i++) {
+		grant = json_object_array_get_idx(list, i);
+		t = target_of(targets, grant);
+		if (!jint(grant, "enable", 0) || (!t && !devices))
+			continue;
+		if (!tree_host())
+			err = -1;
+		else if (t)
+			err = make_target(&made, overlay, jstr(grant, "of_node") ?: "", t->path);
+		else
+			err = make_device(&made, jstr(grant, "of_node") ?: "");
+	}
+	for (t = targets; !err && t->device; t++) {
+		bool granted = false;
+
+		for (i = 0; i < json_object_array_length(list); i++) {
+			grant = json_object_array_get_idx(list, i);
+			granted |= target_of(t, grant) == t && jint(grant, "enable", 0);
+		}
+		if (!granted)
+			err = fail("%s was not granted, or is not enabled", t->device);
+	}
+
+	for (c = made.root->child; c; c = c->next)
+		c->parent = to;
+	to->child = made.root->child;
+	made.root->child = NULL;
+	add_fixups(overlay);
+
+	return make_end(&made, err) ? overlay : NULL;
 }

@@ -20,8 +20,9 @@ _scmictl_words() {
 	agent:*) echo add del show list ;;
 	add:*) ;;
 	del:0 | show:0 | live:0 | attach:0 | detach:0 | grant:0 | change:0 | revoke:0 | trace:0 | \
-		dt:0 | vm:0) _scmictl_names "$agents" ;;
+		dt:0 | vm:0 | describe:0) _scmictl_names "$agents" ;;
 	live:1) echo on off ;;
+	describe:1) compgen -f -- "$cur" ;;
 	grant:1 | needs:0)
 		_scmictl_names "$root/sys/bus/platform/devices"
 		_scmictl_names "$root/sys/bus/amba/devices"
@@ -52,7 +53,7 @@ _scmictl() {
 		return
 		;;
 	--id | --hold-ms | --clock | --reset | --supply | --power | --resource | --wait | \
-		--interval | --count)
+		--interval | --count | --target)
 		return
 		;;
 	esac
@@ -67,7 +68,7 @@ _scmictl() {
 			root=${COMP_WORDS[i]}
 			;;
 		--id | --hold-ms | --clock | --reset | --supply | --power | --deny | --resource | \
-			--wait | --interval | --count | --merge | --output | --dtb)
+			--wait | --interval | --count | --merge | --output | --dtb | --target)
 			i=$((i + 1))
 			;;
 		-*) ;;
@@ -91,6 +92,7 @@ _scmictl() {
 	top) opts="--interval --count" ;;
 	trace) opts="--count" ;;
 	dt) opts="--overlay --merge --devices --mailbox --output" ;;
+	describe) opts="--devices --target --none" ;;
 	vm) opts="--print --libvirt --dtb --no-devices" ;;
 	*) opts= ;;
 	esac
@@ -99,7 +101,7 @@ _scmictl() {
 		mapfile -t COMPREPLY < <(compgen -W "$opts" -- "$cur")
 	elif [ -z "$verb" ]; then
 		word="agent grant change revoke live attach detach save restore clear needs who top"
-		mapfile -t COMPREPLY < <(compgen -W "$word trace graph dt vm" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "$word trace graph dt describe vm" -- "$cur")
 	elif [ "$verb" = save ] || [ "$verb" = restore ]; then
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 	else

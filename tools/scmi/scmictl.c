@@ -50,6 +50,8 @@ static const struct verb verbs[] = {
 	{ "trace", "AGENT", "an agent's commands as they come", 1, 1, trace_opts, cmd_trace },
 	{ "graph", "", "agents, grants and resources, for Graphviz", 0, 0, NULL, cmd_graph },
 	{ "dt", "AGENT", "the guest's devicetree", 1, 1, dt_opts, cmd_dt },
+	{ "describe", "AGENT [FILE]", "tell the guest by SCMI what it was given", 1, 2,
+	  describe_opts, cmd_describe },
 	{ "vm", "AGENT -- QEMU [ARG...]", "run QEMU with what the agent needs", 2, MANY, vm_opts,
 	  cmd_vm },
 };

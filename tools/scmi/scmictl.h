@@ -56,8 +56,9 @@ int cmd_trace(int argc, char **argv);
 int cmd_graph(int argc, char **argv);
 int cmd_dt(int argc, char **argv);
 int cmd_vm(int argc, char **argv);
+int cmd_describe(int argc, char **argv);
 
 extern struct opt agent_add_opts[], grant_opts[], change_opts[], restore_opts[];
-extern struct opt top_opts[], trace_opts[], dt_opts[], vm_opts[];
+extern struct opt top_opts[], trace_opts[], dt_opts[], vm_opts[], describe_opts[];
 
 #endif

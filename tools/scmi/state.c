@@ -82,6 +82,27 @@ static mode_t mode_of(const char *dir, const char *attr)
 	return mode;
 }
 
+/* Attributes that are no text */
+static bool is_blob(const char *attr)
+{
+	return !strcmp(attr, "guest_overlay");
+}
+
+static void read_blob(struct json_object *obj, const char *dir, const char *attr)
+{
+	char *path = xfmt("%s/%s", dir, attr), *text;
+	size_t size;
+	void *data = cfs_get_blob(path, &size);
+
+	if (data) {
+		text = xbase64(data, size);
+		jset(obj, attr, text);
+		free(text);
+	}
+	free(data);
+	free(path);
+}
+
 /* The attributes in a directory, but for the last ones. */
 static void read_attrs(struct json_object *obj, const char *dir, bool all)
 {
@@ -97,6 +118,10 @@ static void read_attrs(struct json_object *obj, const char *dir, bool all)
 		/* Where the device is tells the reader, and restore, more than its name. */
 		if (!(mode & 0400) || (!all && !(mode & 0200) && strcmp(*n, "of_node")))
 			continue;
+		if (is_blob(*n)) {
+			read_blob(obj, dir, *n);
+			continue;
+		}
 		val = cfs_get("%s/%s", dir, *n);
 		if (!val)
 			continue;
@@ -220,9 +245,19 @@ static bool good_name(const char *name)
 static bool good_attr(const char *key, struct json_object *val)
 {
 	enum json_type type = json_object_get_type(val);
+	size_t size;
+	void *data;
+	bool good;
 
 	if (!good_name(key))
 		return false;
+	if (is_blob(key)) {
+		data = type == json_type_string ?
+		       xunbase64(json_object_get_string(val), &size) : NULL;
+		good = data;
+		free(data);
+		return good;
+	}
 
 	return type == json_type_int ||
 	       (type == json_type_string && !strchr(json_object_get_string(val), '\n') &&
@@ -234,7 +269,8 @@ static int check_attrs(struct json_object *obj, const char *what)
 	json_object_object_foreach(obj, key, val)
 		if (!json_object_is_type(val, json_type_object) &&
 		    !json_object_is_type(val, json_type_array) && !good_attr(key, val))
-			return fail("%s: \"%s\" is neither a number nor a text", what, key);
+			return fail("%s: \"%s\" is %s", what, key, is_blob(key) ? "not base64" :
+				    "neither a number nor a text");
 
 	return 0;
 }
@@ -447,6 +483,17 @@ int put_limits(const char *dir, const char *min_attr, const char *min, const cha
 	return err;
 }
 
+static int put_blob(const char *path, const char *text)
+{
+	size_t size;
+	void *data = xunbase64(text, &size);
+	int err = data ? cfs_put_blob(path, data, size) : fail("%s: not base64", path);
+
+	free(data);
+
+	return err;
+}
+
 /* In a file that was not written by us there may be some that are not there. */
 static int put_attr(const char *dir, const char *attr, struct json_object *val)
 {
@@ -457,6 +504,8 @@ static int put_attr(const char *dir, const char *attr, struct json_object *val)
 		goto out;
 	if (!cfs_dry && !cfs_exists("%s", path))
 		err = fail("there is no %s", path);
+	else if (is_blob(attr))
+		err = put_blob(path, json_object_get_string(val));
 	else if (cfs_dry || mode_of(dir, attr) & 0200)
 		err = cfs_put(path, json_object_get_string(val));
 out:
@@ -507,6 +556,8 @@ static int put_attrs(const char *dir, struct json_object *obj)
 			       !strcmp(keys[i], "args")))
 			continue;
 		if (ends_with(keys[i], "policy") && unsaid(text, "range"))
+			continue;
+		if (is_blob(keys[i]) && unsaid(text, ""))
 			continue;
 		err = put_attr(dir, keys[i], jget(obj, keys[i]));
 	}

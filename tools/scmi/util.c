@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
+#include <resolv.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,6 +182,32 @@ int write_file(const char *path, const void *data, size_t size, unsigned int mod
 	free(tmp);
 
 	return err ? fail("cannot write %s: %s", path, strerror(err)) : 0;
+}
+
+char *xbase64(const void *data, size_t size)
+{
+	size_t room = (size + 2) / 3 * 4 + 1;
+	char *text = xalloc(room);
+
+	if (b64_ntop(data, size, text, room) < 0)
+		abort();
+
+	return text;
+}
+
+void *xunbase64(const char *text, size_t *size)
+{
+	size_t room = strlen(text) / 4 * 3 + 4;
+	void *data = xalloc(room);
+	int n = b64_pton(text, data, room);
+
+	if (n < 0) {
+		free(data);
+		return NULL;
+	}
+	*size = n;
+
+	return data;
 }
 
 bool starts_with(const char *s, const char *with)

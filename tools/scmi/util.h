@@ -43,6 +43,10 @@ int write_all(int fd, const void *data, size_t size);
  */
 int write_file(const char *path, const void *data, size_t size, unsigned int mode);
 
+/* Bytes as text and back; NULL if they cannot be those of @text */
+char *xbase64(const void *data, size_t size);
+void *xunbase64(const char *text, size_t *size);
+
 bool starts_with(const char *s, const char *with);
 bool ends_with(const char *s, const char *with);
 /* Is @word one of the words in @list, which are separated by spaces? */

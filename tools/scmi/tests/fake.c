@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <libfdt.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -80,6 +81,16 @@ static void storef(const char *dir, const char *attr, mode_t mode, const char *v
 
 	store(path, mode, val);
 	free(path);
+}
+
+static void store_blob(const char *dir, const void *data, size_t len)
+{
+	char *full = xfmt("%s" CFS_BASE "/%s/guest_overlay", cfs_root, dir);
+	int fd = __real_open(full, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	if (fd < 0 || (len && __real_write(fd, data, len) < 0) || close(fd))
+		abort();
+	free(full);
 }
 
 static void make(const char *dir, const char *sub)
@@ -208,6 +219,8 @@ static void make_agent(const char *dir)
 	storef(dir, "generation", 0444, "0");
 	storef(dir, "protocols", 0444, "base");
 	storef(dir, "reset", 0200, "");
+	storef(dir, "access", 0644, "describe");
+	store_blob(dir, NULL, 0);
 	make(dir, "devices");
 	make(dir, "resources");
 }
@@ -419,6 +432,8 @@ static int store_agent(const char *agent, const char *attr, const char *val)
 		      atoi(val) < 1 || atoi(val) > 255 ? EINVAL : 0;
 	else if (!strcmp(attr, "trusted"))
 		err = live ? EBUSY : 0;
+	else if (!strcmp(attr, "access"))
+		err = strcmp(val, "describe") && strcmp(val, "none") ? EINVAL : 0;
 	else if (!strcmp(attr, "live"))
 		err = *val == '1' && !any_enabled(agent) ? ENODATA : 0;
 	if (!err && !strcmp(attr, "live"))
@@ -535,8 +550,25 @@ static int check(const char *path, const char *val)
 	return err;
 }
 
+/* Too much is refused at once, and what is no blob is not taken, which nobody is told. */
+static ssize_t write_blob(const char *path, const void *buf, size_t len)
+{
+	char *dir = xfmt("%.*s", (int)(strrchr(path, '/') - path), path);
+
+	if (len > 65536)
+		errno = EFBIG;
+	else if (len == 1 && *(const char *)buf == '\n')
+		store_blob(dir, NULL, 0);
+	else if (len >= 40 && fdt_magic(buf) == FDT_MAGIC && fdt_totalsize(buf) == len)
+		store_blob(dir, buf, len);
+	free(dir);
+
+	return len > 65536 ? -1 : (ssize_t)len;
+}
+
 ssize_t __wrap_write(int fd, const void *buf, size_t len)
 {
+	ssize_t done;
 	char *val;
 	int err;
 
@@ -546,6 +578,12 @@ ssize_t __wrap_write(int fd, const void *buf, size_t len)
 		free(writing[fd]);
 		writing[fd] = NULL;
 		return refuse(EIO);
+	}
+	if (ends_with(writing[fd], "/guest_overlay")) {
+		done = write_blob(writing[fd], buf, len);
+		free(writing[fd]);
+		writing[fd] = NULL;
+		return done;
 	}
 	val = xfmt("%.*s", (int)len - 1, (const char *)buf);
 	err = check(writing[fd], val);

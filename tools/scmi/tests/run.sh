@@ -589,6 +589,134 @@ refused "vm: a devicetree that cannot be kept" 1 "No such file" vm vm1 --dtb "$w
 same "vm: no files are left" "" \
 	"$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'scmictl-*' -newer "$work/qemu")"
 
+# --- what the guest is told by SCMI ----------------------------------------------------
+
+fresh imx8mp
+ctl agent add vm1
+ctl grant vm1 30b50000.mmc --clock per:id=7
+ctl grant vm1 32f10100.usb
+ctl live vm1 on
+agent=$root/sys/kernel/config/scmi_server/agents/vm1
+dtc -q -I dts -O dtb -@ -o "$work/base.dtb" "$here/boards/virt.dts"
+# told: the source of what the guest reads, without the fixups at its end
+told() {
+	dtc -q -I dtb -O dts "$agent/guest_overlay" | sed '/__local_fixups__/,$d'
+}
+same "describe" 0 "$(ctl describe vm1; echo $?)"
+same "describe: one fragment, of the root" "target-path = /;" "$(told | grep target-path | xargs)"
+same "describe: the SCMI node" 1 "$(told | grep -c '"arm,scmi-virtio"')"
+same "describe: the protocol to ask again" 1 "$(told | grep -c 'protocol@d0 {')"
+same "describe: no devices" 0 "$(told | grep -c '@30b50000')"
+same "describe: nothing of the root's own" "" \
+	"$(told | sed -n '/__overlay__ {/,/{/p' | grep -E 'cells|phandle')"
+same "describe: dtc has nothing to say" "" \
+	"$(dtc -I dtb -O dtb -o /dev/null "$agent/guest_overlay" 2>&1)"
+same "describe: the same again is no change" "" "$(ctl -n describe vm1)"
+same "describe: --devices" 0 "$(ctl describe vm1 --devices; echo $?)"
+same "describe: the devices" 1 "$(told | grep -c 'mmc@30b50000 {')"
+ctl dt vm1 --overlay --devices | dtc -q -@ -I dts -O dtb -o "$work/o.dtbo" -
+fdtoverlay -i "$work/base.dtb" -o "$work/1.dtb" "$work/o.dtbo"
+fdtoverlay -i "$work/base.dtb" -o "$work/2.dtb" "$agent/guest_overlay"
+# resolved BLOB: each reference as the path it leads to
+resolved() {
+	dtc -q -s -I dtb -O dts "$1" | awk '
+		/__symbols__|__fixups__|__local_fixups__/ { skip = 1 }
+		!skip { print }
+		skip && /^\t};/ { skip = 0 }' | perl -0777 -e '
+		$_ = <STDIN>;
+		my ($path, %at, @lines) = ("");
+		for (split /\n/) {
+			$path .= "/$1" if /^\s*(\S+) \{/;
+			$at{hex $1} = $path if /\bphandle = <(0x[0-9a-f]+)>/;
+			push @lines, $_ unless /\bphandle = /;
+			$path =~ s{/[^/]*$}{} if /^\s*\};/;
+		}
+		for (@lines) {
+			s/(0x[0-9a-f]+)/exists $at{hex $1} ? "&$at{hex $1}" : $1/ge
+				if /\b(clocks|resets|power-domains|assigned-clocks|\S+-supply) = /;
+			s/ (\d|0x[0-9a-f]+|&\S+)(?=[ >])/ X/g
+				if /(clocks|resets|power-domains) = / && !/&/;
+			print "$_\n";
+		}'
+}
+same "describe: what a guest makes of it: the nodes of dt --overlay, and the protocol's" \
+	"protocol@d0 { reg = <0xd0>; };" \
+	"$(diff <(resolved "$work/1.dtb") <(resolved "$work/2.dtb") | sed -n 's/^[<>]//p' | xargs)"
+same "describe: references lead where they should" 1 \
+	"$(resolved "$work/2.dtb" | sed -n '/mmc@30b50000 {/,/};/p' |
+		grep -cE '\bclocks = <&.*/firmware/scmi/protocol@14 .*/protocol@14 0x07>')"
+same "describe: --target" 0 "$(ctl describe vm1 --target 30b50000.mmc=/intc@8000000 \
+	--target 32f10100.usb=/pl011@9000000; echo $?)"
+same "describe: where" "/ /intc@8000000 /pl011@9000000" \
+	"$(told | sed -n 's/.*target-path = "\(.*\)";/\1/p' | xargs)"
+same "describe: what is added there, and no more" "assigned-clock-rates assigned-clocks clock-names \
+clocks power-domains target-path vmmc-supply vqmmc-supply" \
+	"$(told | sed -n '/fragment@1 {/,$s/^\s*\([a-z-]*\) = .*/\1/p' | sort -u | xargs)"
+same "describe: it can be applied" 0 \
+	"$(fdtoverlay -i "$work/base.dtb" -o "$work/2.dtb" "$agent/guest_overlay"; echo $?)"
+same "describe: and leads where it should" 1 \
+	"$(resolved "$work/2.dtb" | sed -n '/intc@8000000 {/,/{/p' |
+		grep -cE '\bclocks = <&.*/firmware/scmi/protocol@14 .*/protocol@14 0x07>')"
+same "describe: one of both kinds" "/ /pl011@9000000" "$(
+	ctl describe vm1 --devices --target /soc@0/bus@30800000/mmc@30b50000=/pl011@9000000
+	told | sed -n 's/.*target-path = "\(.*\)";/\1/p' | xargs)"
+same "describe: each once" "0 1" \
+	"$(told | grep -c 'mmc@30b50000 {') $(told | grep -c 'usb@32f10100 {')"
+cp "$agent/guest_overlay" "$work/kept.dtbo"
+same "describe: as JSON" "$(stat -c %s "$work/kept.dtbo")" \
+	"$(ctl -j describe vm1 "$work/kept.dtbo" | sed -n 's/.*"size": *\([0-9]*\).*/\1/p')"
+head -c 70000 /dev/zero > "$work/long"
+head -c 50 "$work/kept.dtbo" > "$work/cut"
+: > "$work/empty"
+refused "describe: no agent" 1 "there is no agent x" describe x
+refused "describe: no file" 1 "No such file" describe vm1 "$work/none"
+refused "describe: a directory" 1 "Is a directory" describe vm1 "$work"
+refused "describe: an empty file" 1 "is empty" describe vm1 "$work/empty"
+refused "describe: too long" 1 "more than 64 KiB" describe vm1 "$work/long"
+refused "describe: cut off" 1 "Invalid argument" describe vm1 "$work/cut"
+refused "describe: no blob" 1 "Invalid argument" describe vm1 "$here/run.sh"
+refused "describe: a file and something else" 2 "either" describe vm1 "$work/kept.dtbo" --none
+refused "describe: nothing, and devices" 2 "either" describe vm1 --devices --none
+refused "describe: no target" 2 "DEVICE=" describe vm1 --target 30b50000.mmc
+refused "describe: a target that is no path" 2 "DEVICE=" describe vm1 --target 30b50000.mmc=timer
+refused "describe: not granted" 1 "30890000.serial was not granted" describe vm1 \
+	--target 30b50000.mmc=/pl011@9000000 --target 30890000.serial=/x
+FAKE_FAIL=1 refused "describe: cannot be written" 1 "Input/output error" describe vm1
+same "describe: the one that there was" "" "$(cmp "$work/kept.dtbo" "$agent/guest_overlay")"
+ctl save "$work/saved"
+same "describe: a dry run" "base64 -d > '$agent/guest_overlay'" \
+	"$(ctl -n describe vm1 | sed 's/.*| //')"
+ctl -n describe vm1 > "$work/script"
+sh "$work/script"
+same "describe: what it would write" 0 "$(ctl -n describe vm1 | wc -l)"
+same "save: all of it" "$(base64 -w0 "$work/kept.dtbo")" \
+	"$(sed -n 's/.*"guest_overlay": *"\([^"]*\)".*/\1/p' "$work/saved")"
+ctl clear
+same "restore: 0" 0 "$(ctl restore "$work/saved"; echo $?)"
+same "restore: the same bytes" "" "$(cmp "$work/kept.dtbo" "$agent/guest_overlay")"
+same "describe: --none" 0 "$(ctl describe vm1 --none; echo $?)"
+same "describe: none" 0 "$(stat -c %s "$agent/guest_overlay")"
+same "describe: none, once more" "" "$(ctl -n describe vm1 --none)"
+ctl save "$work/bare"
+ctl restore "$work/saved"
+same "restore: it comes" "" "$(cmp "$work/kept.dtbo" "$agent/guest_overlay")"
+ctl restore "$work/bare"
+same "restore: it goes" 0 "$(stat -c %s "$agent/guest_overlay")"
+ctl describe vm1 --devices
+min_places=0
+faults "restore of a description" restore "$work/saved"
+sed 's/"guest_overlay": *"[^"]*"/"guest_overlay": "!!"/' "$work/saved" > "$work/bad"
+refused "restore: not base64" 1 "not base64" restore "$work/bad"
+sed 's/"guest_overlay": *"[^"]*"/"guest_overlay": 7/' "$work/saved" > "$work/bad"
+refused "restore: a number" 1 "not base64" restore "$work/bad"
+sed 's/"guest_overlay": *"[^"]*"/"guest_overlay": "AAAA"/' "$work/saved" > "$work/bad"
+refused "restore: base64 of no blob" 1 "Invalid argument" restore "$work/bad"
+
+fresh bcm2711
+ctl agent add vm1
+ctl grant vm1 7e201000.serial --clock uartclk:max=48M
+ctl live vm1 on
+
 # --- debugfs --------------------------------------------------------------------------
 
 debug=$root/sys/kernel/debug/scmi_server
