@@ -126,17 +126,46 @@ static void follow_agents(const struct scmid_msg *msg, u32 cmd, bool asked)
 		check(word(msg, 3) > 0x10 && word(msg, 3) <= 0x17, "protocol was accepted");
 }
 
+/* The guest description: nobody reads what he may not, or what there is not. */
+static void follow_guest(const struct scmid_msg *msg, unsigned int peer, u32 cmd, s32 status,
+			 bool asked)
+{
+	const u8 *data = (const u8 *)&msg->rsp[3];
+	u32 n, i;
+
+	check(peer == SEAM_TRUSTED || peer == SEAM_GUEST || peer == SEAM_MUTE ||
+	      peer == SEAM_BLANK, "description was offered");
+	check(!asked || cmd == 0x5, "asked for no wish");
+	if (status || cmd < 0x3 || cmd > 0x5)
+		return;
+	check(peer != SEAM_MUTE && peer != SEAM_BLANK, "description was read without the right");
+	if (cmd == 0x5)
+		check(word(msg, 1) <= 1, "wish was accepted");
+	if (cmd != 0x4)
+		return;
+
+	n = le32_to_cpu(msg->rsp[2]);
+	check(word(msg, 1) == SEAM_DESC_GENERATION, "another generation was read");
+	check(word(msg, 2) <= SEAM_DESC_SIZE && n <= SEAM_DESC_SIZE - word(msg, 2),
+	      "read beyond the end");
+	check(msg->rsp_len == 12 + (n + 3) / 4 * 4, "another length than it says");
+	for (i = 0; i < n; i++)
+		check(data[i] == (u8)((word(msg, 2) + i) * 7 + 3), "other bytes were read");
+}
+
 static void follow(const struct scmid_msg *msg, unsigned int peer, bool asked)
 {
 	s32 status = le32_to_cpu(msg->rsp[1]);
 	u32 hdr = word(msg, 0) & 0x3ffff;
 	const struct vote *vote = find_vote(hdr);
-	bool narrow = peer == SEAM_VM1 || peer == SEAM_BARE;
+	bool narrow = peer != SEAM_WIDE && peer != SEAM_TRUSTED;
 
 	if (hdr >> 8 & 3)
 		check(status == SCMID_PROTOCOL_ERROR, "type was accepted");
 	else if (peer == SEAM_DOWN && (hdr & ~1u) != 0x10 << 10)
 		check(status == SCMID_DENIED, "agent was live");
+	else if (hdr >> 10 == 0xd0 && status != SCMID_NOT_SUPPORTED)
+		follow_guest(msg, peer, hdr & 0xff, status, asked);
 	else if (hdr >> 10 < 0x10 || hdr >> 10 > 0x17)
 		check(status == SCMID_NOT_SUPPORTED, "protocol was accepted");
 	else if (hdr >> 10 != 0x10 && narrow && (peer == SEAM_BARE || hdr >> 10 != 0x14))
@@ -149,7 +178,7 @@ static void follow(const struct scmid_msg *msg, unsigned int peer, bool asked)
 		follow_agents(msg, hdr & 0xff, asked);
 
 	if (!status)
-		succeeded[(hdr >> 10) - 0x10][hdr & 0xff] = true;
+		succeeded[scmid_proto_index(hdr >> 10)][hdr & 0xff] = true;
 }
 
 static void check_vote(unsigned int kind, unsigned int id, bool on, unsigned int tries)
@@ -200,6 +229,9 @@ static void check_resources(void)
 	const struct fake_pd *pd;
 	unsigned int i;
 
+	for (i = 0; i < SEAM_NR_PEERS; i++)
+		check(!seam.peer[i].peer.events || i == SEAM_TRUSTED || i == SEAM_GUEST,
+		      "a wish without the right");
 	for (i = 0; i < FAKE_ID_END; i++)
 		check_clock(i);
 	for (i = 0; i < FAKE_PD_END; i++) {
@@ -256,7 +288,7 @@ static void check_reach(void)
 			if (!(*proto->cmds)[j].handle || succeeded[i][j])
 				continue;
 			fprintf(stderr, "protocol %#x: message %#x never succeeded\n",
-				0x10 + i, j);
+				scmid_proto_id(i), j);
 			missed++;
 		}
 	}

@@ -705,6 +705,124 @@ done
 same "notify: of a hundred, the last in any case" "$(told 0 "$pll" 888000000)" "$_e"
 check "debugfs: notifications are counted" grep -q "^vm1 sent [1-9]" $D/events
 
+# --- what a guest is told of its devices -----------------------------------
+
+OVERLAY=$VM/guest_overlay
+
+be32()
+{
+	for _b in 24 16 8 0; do
+		# shellcheck disable=SC2059
+		printf "\\$(printf %03o $(($1 >> _b & 255)))"
+	done
+}
+
+# blob TEXT: an overlay with no more than a fragment for this path
+blob()
+{
+	_len=$((${#1} + 1))
+	_pad=$(((_len + 3) / 4 * 4))
+	_struct=$((48 + _pad))
+	for _w in 0xd00dfeed $((56 + _struct + 12)) 56 $((56 + _struct)) 40 17 16 0 12 $_struct \
+		0 0 0 0 1 0 1; do
+		be32 $_w
+	done
+	printf 'fragment@0\0\0'
+	be32 3
+	be32 $_len
+	be32 0
+	printf %s "$1"
+	head -c $((_pad - _len + 1)) /dev/zero
+	for _w in 2 2 9; do
+		be32 $_w
+	done
+	printf 'target-path\0'
+}
+
+# words to what they are byte by byte, in hex
+bytes()
+{
+	echo "$*" | tr -d ' ' | sed 's/\(..\)\(..\)\(..\)\(..\)/\4\3\2\1/g'
+}
+
+# desc_read GENERATION [OFFSET]: all of it from there on, in /tmp/desc. The client's
+# raw mode has no room for the longest replies, so it is better short.
+desc_read()
+{
+	_at=${2:-0}
+	: > /tmp/desc
+	while :; do
+		# shellcheck disable=SC2046
+		set -- "$1" $(msg 0xd0 4 "$1" $_at)
+		[ "$2" = 0 ] || return 1
+		_n=$((0x$3))
+		[ $_n != 0 ] || return 0
+		_g=$1
+		shift 3
+		# shellcheck disable=SC2059
+		printf "$(bytes "$@" | sed 's/../\\x&/g')" | head -c $_n >> /tmp/desc
+		_at=$((_at + _n))
+		set -- "$_g"
+	done
+}
+
+desc_event()
+{
+	printf '00034300 %08x %08x\n' "$1" "$2"
+}
+
+blob / > /tmp/root.dtbo
+blob "/$(head -c 3000 /dev/zero | tr '\0' x)" > /tmp/long.dtbo
+size=$(stat -c %s /tmp/root.dtbo)
+same "description: none" "-1 -1" "$(status 0xd0 0) $(status 0xd0 1)"
+same "description: none is not offered" "base clock" "$(cat $VM/protocols)"
+same "description: nothing to read" 0 "$(head -c 9 $OVERLAY | wc -c)"
+cat /tmp/root.dtbo > $OVERLAY
+check "description: read back" cmp /tmp/root.dtbo $OVERLAY
+same "description: offered" "base clock guest" "$(cat $VM/protocols)"
+same "description: version" "0 00010000" "$(msg 0xd0 0)"
+same "description: attributes" "0 00000001 6e1f0d5c 0b4e428a c12d739b 30e766a5" "$(msg 0xd0 1)"
+same "description: is listed" "0 00000002 0000d014" "$(msg 0x10 6 0)"
+# shellcheck disable=SC2046
+set -- $(msg 0xd0 3)
+gen=$((0x$2))
+same "description: what it is" "0 1 $size" "$1 $((0x$3)) $((0x$4))"
+shift 4
+same "description: its hash" "$(sha256sum < /tmp/root.dtbo | cut -d' ' -f1)" "$(bytes "$@")"
+check "description: read" desc_read $gen
+check "description: all of it" cmp /tmp/root.dtbo /tmp/desc
+same "description: notify on" 0 "$(status 0xd0 5 1)"
+cat /tmp/long.dtbo > $OVERLAY
+same "description: changed" "$(desc_event $((gen + 1)) "$(stat -c %s /tmp/long.dtbo)")" "$(event)"
+same "description: the old one" -6 "$(status 0xd0 4 $gen 0)"
+tail -c 99 /tmp/long.dtbo > /tmp/tail
+check "description: read its end" desc_read $((gen + 1)) $(($(stat -c %s /tmp/long.dtbo) - 99))
+check "description: as it was written" cmp /tmp/tail /tmp/desc
+same "description: beyond its end" -5 "$(status 0xd0 4 $((gen + 1)) 99999)"
+cat /tmp/long.dtbo > $OVERLAY
+same "description: the same again is no change" $((gen + 1)) "$((0x$(msg 0xd0 3 | cut -d' ' -f2)))"
+for bad in "printf x" "head -c 40 /tmp/root.dtbo" "cat /tmp/root.dtbo /tmp/root.dtbo" \
+	"head -c $size /dev/zero"; do
+	$bad > $OVERLAY
+	check "description: $bad: is not taken" cmp /tmp/long.dtbo $OVERLAY
+done
+check "description: why" sh -c "dmesg | grep -q 'agents/vm1/guest_overlay: not a devicetree blob'"
+check "description: too much" sh -c "! dd if=/dev/zero of=$OVERLAY bs=65537 count=1 2> /dev/null"
+check "description: the same as before" cmp /tmp/long.dtbo $OVERLAY
+same "description: access" describe "$(cat $VM/access)"
+same "description: access: bad" EINVAL "$(try write $VM/access get)"
+echo none > $VM/access
+same "description: without the right" "0 -3 -3 -3 -4" "$(status 0xd0 1) $(status 0xd0 3) \
+$(status 0xd0 4 $((gen + 1)) 0) $(status 0xd0 5 1) $(status 0xd0 2 4)"
+cat /tmp/root.dtbo > $OVERLAY
+echo describe > $VM/access
+same "description: with the right goes the wish" 0 "$(status 0xd0 5 1)"
+echo > $OVERLAY
+same "description: taken away" "$(desc_event 0 0)" "$(event)"
+same "description: as if there never was one" "-1 base clock" \
+	"$(status 0xd0 3) $(cat $VM/protocols)"
+check "description: counted" grep -q '^vm1 guest DENIED 3$' $D/counters
+
 # --- the channel goes and comes --------------------------------------------
 
 ref=$(id fe800000.usb 0)
