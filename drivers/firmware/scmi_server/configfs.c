@@ -1030,7 +1030,10 @@ static ssize_t scmid_agent_guest_overlay_write(struct config_item *item, const v
 	const char *why;
 	int err;
 
-	/* What "echo >" writes, for a shell does not write nothing. */
+	/* Also what is left of a write that was too long: so it is no word for "none". */
+	if (!size)
+		return 0;
+	/* That is what "echo >" writes. */
 	if (size == 1 && *(const char *)data == '\n')
 		size = 0;
 	why = size ? scmid_guest_check(data, size) : NULL;

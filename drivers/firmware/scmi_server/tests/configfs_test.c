@@ -762,11 +762,12 @@ static void cfs_agent_overlay(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_write(agent, " ", 1), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_read(agent, NULL, 0), size);
 
-	/* Nothing, or an empty line, takes it away. */
-	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_write(agent, "\n", 1), 0);
-	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_read(agent, NULL, 0), 0);
-	KUNIT_ASSERT_EQ(test, scmid_agent_guest_overlay_write(agent, CFS_BLOB, size), size);
+	/* Nothing was written, or too much. */
 	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_write(agent, NULL, 0), 0);
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_read(agent, NULL, 0), size);
+
+	/* An empty line takes it away. */
+	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_write(agent, "\n", 1), 0);
 	KUNIT_EXPECT_EQ(test, scmid_agent_guest_overlay_read(agent, NULL, 0), 0);
 	EXPECT_SHOWN(test, scmid_agent_protocols_show, agent, "base\n");
 }
