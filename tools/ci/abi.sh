@@ -141,10 +141,6 @@ reasons() {
 				my $body = $&;
 				print "$file|$1\n" while $body =~ /"([^"]*)"/g;
 			}
-			while ($text =~ /^const char \*scmid_guest_check.*?^}/gms) {
-				my $body = $&;
-				print "$file|$1\n" while $body =~ /"([^"]*)"/g;
-			}
 			my $reasons = qr/scmid_refused|trace_scmid_(?:refuse|revoke)/;
 			while ($text =~ /\b$reasons\(($args)\)/g) {
 				my $call = $1;
