@@ -104,7 +104,7 @@ loop: ## the whole stack in one User Mode Linux kernel: after every edit
 .PHONY: guest
 guest: ## real guests under KVM, on both kernels
 	@tools/testing/check guest-7.x guest-6.12 guest-all-7.x guest-all-6.12 \
-		guest-pa-7.x guest-pa-6.12
+		guest-pa-7.x guest-pa-6.12 guest-ctl-7.x guest-ctl-6.12
 
 .PHONY: packaging
 packaging: ## the packages, on a Debian 13 with its own kernel
