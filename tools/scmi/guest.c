@@ -374,6 +374,8 @@ int cmd_vm(int argc, char **argv)
 
 	if ((print || snippet) && !file && !cfs_dry)
 		return misuse("what is printed needs a devicetree in a file: --dtb FILE");
+	if (snippet && (print || opt_json))
+		return misuse("--libvirt prints XML, and nothing else");
 	if (agent_check(agent))
 		return -1;
 	if (agent_described(agent) || dt_described(agent))

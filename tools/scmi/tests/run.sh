@@ -179,6 +179,7 @@ refused "grant: reset with limits" 2 "has no limits" grant vm1 30890000.serial -
 refused "grant: a resource needs a type" 2 "needs a type" grant vm1 --resource x:args=1
 refused "grant: no such type" 2 "no type" grant vm1 --resource x:type=fish,provider=/a
 refused "vm: printed without a file" 2 "--dtb FILE" vm vm1 --print -- qemu
+refused "vm: XML as JSON" 2 "prints XML" -j vm vm1 --libvirt --dtb x -- qemu
 refused "dt: overlay and merge" 2 "either" dt vm1 --overlay --merge x
 refused "change: allow and deny" 2 "either" change vm1 30b50000.mmc --allow --deny clock
 
