@@ -38,7 +38,7 @@ modprobe scmi_server_simhw || exit 1
 modprobe scmi_server_vdpa || exit 1
 modprobe virtio_vdpa || exit 1
 check "an agent" "$CTL" agent add vm1
-check "a device" "$CTL" grant vm1 fe900000.camera --clock pixel:min=70M,max=300M
+check "a device" "$CTL" grant vm1 fe900000.camera --clock pixel:id=3
 check "live" "$CTL" live vm1 on
 check "attached" "$CTL" attach vm1
 check "the client is there" within 60 scmi_up
@@ -97,7 +97,7 @@ same "every message is answered" "$(wc -l < /tmp/all)" "$(grep -c '"status":"[A-
 same "what is answered is understood" "" "$(grep -E '"(rest|short)":' /tmp/replies)"
 same "each is of the right length" "" "$(grep PROTOCOL_ERROR /tmp/replies)"
 
-cat > /tmp/file <<-E
+cat > /tmp/mine <<-E
 	base.discover_vendor                         -> SUCCESS
 	clock.rate_set id=$pixel rate=74250000
 	clock.rate_get id=$pixel                     -> SUCCESS rate=74250000
@@ -106,20 +106,31 @@ cat > /tmp/file <<-E
 	0x99.0                                       -> NOT_SUPPORTED
 	bytes 06500000 $(printf '%02x' $pixel)000000 -> bytes 00000000 10f76c04 00000000
 E
-"$RAW" --file /tmp/file > /tmp/out 2> /tmp/err
+"$RAW" --file /tmp/mine > /tmp/out 2> /tmp/err
 same "a replay" "0 7 " "$? $(wc -l < /tmp/out) $(cat /tmp/err)"
 same "a replay: it was done" 74250000 "$(hw cam rate)"
-sed -i 's/rate=74250000$/rate=74250001/' /tmp/file
-"$RAW" --file /tmp/file > /tmp/out 2> /tmp/err
+sed -i 's/rate=74250000$/rate=74250001/' /tmp/mine
+"$RAW" --file /tmp/mine > /tmp/out 2> /tmp/err
 same "a replay of something else" \
-	"3 scmiraw: /tmp/file: 1 of 7 messages were answered otherwise than expected" \
+	"3 scmiraw: /tmp/mine: 1 of 7 messages were answered otherwise than expected" \
 	"$? $(cat /tmp/err)"
-echo clock.fly >> /tmp/file
-sed -i 's/rate=74250000$/rate=80000000/' /tmp/file
-"$RAW" --file /tmp/file > /tmp/out 2> /tmp/err
-same "a replay with a mistake" '2 scmiraw: /tmp/file:8: there is no message "clock.fly"; see scmiraw --list' \
+echo clock.fly >> /tmp/mine
+sed -i 's/rate=74250000$/rate=80000000/' /tmp/mine
+"$RAW" --file /tmp/mine > /tmp/out 2> /tmp/err
+same "a replay with a mistake" '2 scmiraw: /tmp/mine:8: there is no message "clock.fly"; see scmiraw --list' \
 	"$? $(cat /tmp/err)"
 same "a replay with a mistake: nothing was sent" 74250000 "$(hw cam rate)"
+
+# --- the manual page: its file, and its commands; check has put them there --------
+
+"$RAW" --file /tmp/file > /tmp/out 2>&1
+same "the manual page's file" "0 7" "$? $(wc -l < /tmp/out)"
+same "the manual page's file: it was done" 74250000 "$(hw cam rate)"
+PATH=$HERE:$PATH sh -e /tmp/examples > /tmp/out 2>&1
+same "the manual page's examples" "0 clock.rate_changed: agent=$(cat $AGENTS/vm1/agent_id) id=3 rate=148500000" \
+	"$? $(tail -n 1 /tmp/out)"
+check "no more of that" "$RAW" clock.rate_notify id=3 enable=0
+check "another rate" "$RAW" clock.rate_set id=3 rate=74250000
 
 # --- notifications ---------------------------------------------------------------
 
