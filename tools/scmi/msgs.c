@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Messages of SCMI by name (Arm DEN0056).
+ * Messages of SCMI by name (Arm DEN0056, and for guest descriptions
+ * Documentation/firmware-guide/scmi-guest-description.rst).
  */
 
 #include <ctype.h>
@@ -15,7 +16,7 @@
 
 static const struct msg_proto protos[] = {
 	{ 0x10, "base" }, { 0x11, "power" }, { 0x14, "clock" }, { 0x16, "reset" },
-	{ 0x17, "voltage" },
+	{ 0x17, "voltage" }, { 0xd0, "guest" },
 };
 
 static const char * const statuses[] = {
@@ -103,6 +104,14 @@ static const struct msg msgs[] = {
 	{ 0x17, MSG_COMMAND, 0x7, "level_set", "id flags?0 uv:s", "" },
 	{ 0x17, MSG_COMMAND, 0x8, "level_get", "id", "uv:s" },
 	{ 0x17, MSG_COMMAND, 0x9, "domain_name_get", "id", NAME },
+
+	COMMON(0xd0, "described[0] uuid:16h"),
+	{ 0xd0, MSG_COMMAND, 0x3, "description_attributes", "",
+	  "generation format size sha256:32h" },
+	{ 0xd0, MSG_COMMAND, 0x4, "description_read", "generation offset?0",
+	  "length data:1h*length" },
+	{ 0xd0, MSG_COMMAND, 0x5, "description_notify", ENABLE, "" },
+	{ 0xd0, MSG_EVENT, 0x0, "description_changed", "", "generation size" },
 };
 
 /* --- which one ----------------------------------------------------------------- */
@@ -206,7 +215,7 @@ static const char *field_next(const char *at, struct field *f)
 			if (isdigit((unsigned char)*at)) {
 				f->bytes = strtoul(at, &end, 10);
 				at = end;
-				if (*at == 'c')
+				if (*at == 'c' || *at == 'h')
 					f->form = *at++;
 				else
 					f->bytes /= 8;
@@ -466,6 +475,12 @@ static struct json_object *decode_one(const struct field *f, const u8 *at)
 		free(text);
 		return obj;
 	}
+	if (f->form == 'h') {
+		text = print_hex(at, f->bytes);
+		obj = json_object_new_string(text);
+		free(text);
+		return obj;
+	}
 	if (f->bytes == 1)
 		val = *at;
 	else
@@ -492,7 +507,16 @@ static size_t decode_list(const struct field *f, const u8 *data, size_t len,
 	struct json_object *list = json_object_new_array();
 	long long count = jint(into, f->count, 0);
 	size_t at = 0;
+	char *text;
 
+	if (f->form == 'h') {
+		at = count >= 0 && (size_t)count < len ? (size_t)count : len;
+		text = print_hex(data, at);
+		jset(into, f->name, text);
+		free(text);
+		json_object_put(list);
+		return (at + 3) / 4 * 4;
+	}
 	while (at + f->bytes <= len && (!*f->count || count-- > 0)) {
 		json_object_array_add(list, decode_one(f, data + at));
 		at += f->bytes;

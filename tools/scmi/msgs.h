@@ -22,6 +22,7 @@
  *	version:x	shown in hexadecimal
  *	rate:64		one of 64 bits
  *	name:16c	a text in so many bytes
+ *	uuid:16h	bytes as they are, in hexadecimal; with "*", so many of them
  *	on[0]  +x[4-7]	bits of a word; '+': of the same word as those before
  *	state{on=0}	values that have a name
  *	flags?0		what it is if it is not said; only in @args

@@ -60,11 +60,12 @@ while read -r name fields; do
 	# shellcheck disable=SC2046
 	hex=$(raw -n "$name" $(tr -d '[]' <<< "$fields" | sed 's/=[^ ]*/=1/g')) || bad=$((bad + 1))
 	[ $((${#hex} % 8)) = 0 ] || bad=$((bad + 1))
-	[ "$(raw -n "$(printf '%#x.%d' $((0x${hex:2:2} >> 2)) 0x"${hex:0:2}")")" = "${hex:0:8}" ] ||
+	proto=$((0x${hex:2:2} >> 2 | (0x${hex:4:2} & 3) << 6))
+	[ "$(raw -n "$(printf '%#x.%d' $proto 0x"${hex:0:2}")")" = "${hex:0:8}" ] ||
 		bad=$((bad + 1))
 done < <(raw --list)
 same "each message with each field" 0 $bad
-same "messages of each protocol" "base 13 clock 17 power 10 reset 8 voltage 11" \
+same "messages of each protocol" "base 13 clock 17 guest 7 power 10 reset 8 voltage 11" \
 	"$(raw --list | cut -d . -f 1 | sort | uniq -c | awk '{ print $2, $1 }' | xargs)"
 same "those of one" 8 "$(raw --list reset | grep -c '^reset')"
 
@@ -86,6 +87,10 @@ says "a name with anything in it" 0 'base.discover_vendor: SUCCESS vendor="a?b \
 says "a name for a value" 0 "power.state_get: SUCCESS state=off" \
 	--decode 05440000 00000000 00000040
 says "a value without one" 0 "power.state_get: SUCCESS state=5" --decode 05440000 00000000 05000000
+says "bytes of a description" 0 "guest.description_read: SUCCESS length=5 data=d00dfeed00" \
+	--decode 04400300 00000000 05000000 d00dfeed 00000000
+says "fewer than it says" 0 "guest.description_read: SUCCESS length=9 data=d00dfeed" \
+	--decode 04400300 00000000 09000000 d00dfeed
 says "a sign" 0 "voltage.level_get: SUCCESS uv=-5" --decode 085c0000 00000000 fbffffff
 says "too short" 0 "clock.rate_get: SUCCESS rest=0100 short=rate" --decode 06500000 00000000 0100
 says "too long" 0 "clock.rate_get: SUCCESS rate=1 rest=02" \
