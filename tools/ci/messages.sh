@@ -12,7 +12,8 @@
 #   ``<agent>:<device>: in use by driver <driver> of the host; ...``
 #       Cause and cure.
 #
-# One term may have several that are explained alike.
+# One term may have several that are explained alike. If what varies is a text that
+# a function returns, the explanation quotes each.
 
 set -eu -o pipefail
 export LC_ALL=C.UTF-8
@@ -67,7 +68,7 @@ find drivers -name '*.c' ! -path '*/tests/*' -print0 | sort -z | LIST=$list xarg
 	my $conversion = qr/%[-+ #0-9.*]*(?:[hlzjt]*[diuxXcs]|p(?:OF[nfpPFcC]*|[eRrSsM])?)/;
 	# What may stand for one: <device>, or <agent>:<device>, or one that is meant
 	my $any = "(?:<[^<>]+>(?::<[^<>]+>)?|[^\\s<>:;]+)";
-	my (%said, $bad);
+	my (%said, %text, %returns, $bad);
 
 	sub complain { print "@_\n"; $bad = 1; }
 
@@ -94,9 +95,18 @@ find drivers -name '*.c' ! -path '*/tests/*' -print0 | sort -z | LIST=$list xarg
 		return @found;
 	}
 
-	# What an argument can be: one of its texts, or anything.
+	# What an argument can be: one of its texts; one of those that the function
+	# returns which it comes from, marked; or anything, <>.
 	sub ways {
-		my ($arg) = @_;
+		my ($arg, $text) = @_;	# a copy: the caller is in the midst of its own
+		if ($arg =~ /^\s*(\w+)\s*$/) {
+			my ($var, @found) = $1;
+			while ($text =~ /\b$var = ([^;]*);/g) {
+				my $from = $1;
+				push(@found, @{$returns{$_} // []}) for $from =~ /(\w+)\(/g;
+			}
+			return map { "\0$_\0" } @found if @found;
+		}
 		my @texts = grep { $_ ne "?" } literals($arg);
 		$arg =~ s/"(?:[^"\\]|\\.)*"/""/g;
 		push(@texts, "<>") if !@texts || $arg =~ /\?\s*[^\s"?]+\s*:/;
@@ -109,6 +119,15 @@ find drivers -name '*.c' ! -path '*/tests/*' -print0 | sort -z | LIST=$list xarg
 		$text =~ s{/\*.*?\*/}{}gs;
 		# A macro is looked at where it is used.
 		$text =~ s{^[ \t]*#[ \t]*define(?:.*\\\n)*.*$}{}gm;
+		$text{$file} = $text;
+		while ($text =~ /^(?:static )?const char \*(\w+)\([^;{]*\)\n\{(.*?)^\}/gms) {
+			my ($name, $body) = ($1, $2);
+			push(@{$returns{$name}}, literals($1)) while $body =~ /\breturn ([^;]*);/g;
+		}
+	}
+
+	for my $file (@ARGV) {
+		my $text = $text{$file};
 		while ($text =~ /\b($log)\s*\(/g) {
 			my ($name, $at) = ($1, pos($text));
 			my @args = arguments(\$text, $at);
@@ -128,17 +147,24 @@ find drivers -name '*.c' ! -path '*/tests/*' -print0 | sort -z | LIST=$list xarg
 			for my $part (split(/($conversion)/, $format[0])) {
 				my @ways = $part;
 				if ($part =~ /^$conversion$/) {
-					@ways = ways(shift(@rest) // "");
+					@ways = ways(shift(@rest) // "", $text);
 				}
 				@variants = map { my $v = $_; map { $v . $_ } @ways } @variants;
 			}
 			# Which is there without being said, where pr_fmt() says it.
 			s/^scmi_server: // for @variants;
-			$said{$_}{$file} = 1 for @variants;
+			for (@variants) {
+				my $reason = s/\0(.+?)\0/<>/ ? $1 : "";
+				$said{$_}{$file}{$reason} = 1;
+			}
 		}
 	}
 	if ($ENV{LIST}) {
-		print "$_\n" for sort keys %said;
+		for my $message (sort keys %said) {
+			for (sort map { keys %$_ } values %{$said{$message}}) {
+				print "$message" . ($_ && " (\"$_\")") . "\n";
+			}
+		}
 		exit;
 	}
 	complain("found hardly any message: has their form changed?") if keys %said < 50;
@@ -155,7 +181,7 @@ find drivers -name '*.c' ! -path '*/tests/*' -print0 | sort -z | LIST=$list xarg
 		} elsif ($inside && $line =~ /^ {4}\S/) {
 			for (@open) {
 				complain("$guide: \"$_\" is there twice") if $term{$_} && $last =~ /^``/;
-				$term{$_} .= $line;
+				$term{$_} .= $line =~ s/^ +/ /r;
 			}
 		} else {
 			@open = ();
@@ -170,6 +196,11 @@ find drivers -name '*.c' ! -path '*/tests/*' -print0 | sort -z | LIST=$list xarg
 		$meant{$_} = 1 for @found;
 		complain("not in $guide: \"$message\" of " .
 			 join(", ", sort keys %{$said{$message}})) if !@found;
+		# What a function returns is quoted in the explanation.
+		for my $reason (map { keys %$_ } values %{$said{$message}}) {
+			complain("$guide: \"$message\" does not explain \"$reason\"")
+				if @found && $reason && !grep { $term{$_} =~ /"\Q$reason\E"/ } @found;
+		}
 	}
 	for (sort keys %term) {
 		complain("$guide: nothing prints \"$_\"") if !$meant{$_};
