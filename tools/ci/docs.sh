@@ -14,7 +14,8 @@
 #   .. test: block NAME       does not run here, but elsewhere by "--block NAME"
 #   .. test: skip, REASON     does not run
 #
-# In a manual page the comment is ".\" test: host", and a block is ".Bd -literal".
+# In the examples of a manual page the comment is ".\" test: host", and a block is
+# ".Bd -literal".
 # The README is without: the blocks of the sections README_RUNS are run. The name
 # of such a block is the section and its number there.
 #
@@ -190,13 +191,15 @@ read_file() {
 }
 
 read_man() {
-	local line n=0 in=''
+	local line n=0 in='' section=''
 	file=$1 at=0 mark='' block=''
 	while IFS= read -r line; do
 		n=$((n + 1))
 		case $in,$line in
+		,'.Sh '*) section=${line#.Sh } ;;
 		,'.\" test: '*) mark=${line#*test: } ;;
 		,'.Bd -literal'*)
+			[ "$section" = EXAMPLES ] || continue
 			at=$n in=body block=''
 			case $mark in
 			host | refused | skip,* | block\ *) ;;
