@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # messages.sh [TREE]: does the operator's guide explain each line that the modules
-# can print, and no other?
+# can print, and no other? And does scmictl say what the guide explains of it?
 # messages.sh --list [TREE]: those lines; what varies is <>.
 # messages.sh --selftest [TREE]: does it notice?
 #
@@ -21,7 +21,7 @@ export LC_ALL=C.UTF-8
 if [ "${1-}" = --selftest ]; then
 	tmp=$(mktemp -d)
 	trap 'rm -rf "$tmp"' EXIT
-	cp -r "${2:-$(dirname "$0")/../..}"/{drivers,Documentation} "$tmp/"
+	cp -r "${2:-$(dirname "$0")/../..}"/{drivers,Documentation,tools} "$tmp/"
 	code=$tmp/drivers/firmware/scmi_server
 	guide=$tmp/Documentation/admin-guide/scmi-server/troubleshooting.rst
 	failed=0
@@ -46,6 +46,7 @@ if [ "${1-}" = --selftest ]; then
 		notices "$guide" 's/^``no interrupts``/``no interrupt``/'
 		notices "$guide" '/^``no interrupts``/{n;s/.*/    ./;n;d}'
 		notices "$guide" 's/^``no interrupts``/&\n    Once.\n\n&/'
+		notices "$tmp/tools/scmi/guest.c" 's/gave no devicetree/gave nothing/'
 	}
 	exit $failed
 fi
@@ -205,5 +206,28 @@ find drivers -name '*.c' ! -path '*/tests/*' -print0 | sort -z | LIST=$list xarg
 	for (sort keys %term) {
 		complain("$guide: nothing prints \"$_\"") if !$meant{$_};
 		complain("$guide: \"$_\" is not explained") if $term{$_} !~ /\w/;
+	}
+
+	# scmictl: what is explained is what it says. Not all needs to be explained.
+	my $ctl = "Documentation/admin-guide/scmi-server/scmictl.rst";
+	my @tool;
+	for my $file (glob("tools/scmi/*.c")) {
+		open(my $in, "<", $file) or die "$file: $!";
+		my $text = join("", <$in>);
+		while ($text =~ /\b(?:fail|misuse|refused)\(/g) {
+			my $at = pos($text);
+			my ($format) = map { literals($_) } arguments(\$text, $at);
+			pos($text) = $at;
+			my @parts = split(/$conversion/, $format // "", -1);
+			push(@tool, join(".+", map { quotemeta } @parts)) if "@parts" =~ /\w{2}/;
+		}
+	}
+	$inside = 0;
+	open($in, "<", $ctl) or die "$ctl: $!";
+	while (my $line = <$in>) {
+		$inside = 1 if $line =~ /^What it says when it fails/;
+		next if !$inside || $line !~ /^``(.*)``$/;
+		my $said = $1;
+		complain("$ctl: scmictl does not say \"$said\"") if !grep { $said =~ /^$_$/ } @tool;
 	}
 	exit($bad ? 1 : 0);'
