@@ -12,6 +12,7 @@ include tools/compat/compat.mk
 
 DRIVER := $(CURDIR)/drivers/firmware/scmi_server
 MAILBOX := $(CURDIR)/drivers/mailbox/ivshmem
+GUEST := $(CURDIR)/drivers/firmware/scmi_guest_proxy
 
 # What needs more of the kernel than it has is left out.
 CONFIGS := CONFIG_SCMI_SERVER=m
@@ -34,13 +35,34 @@ CONFIGS += $(if $(HAS_SIMHW),$(if $(call kernel-has,MAILBOX),CONFIG_SCMI_SERVER_
 CONFIGS += $(if $(call kernel-has,KUNIT OF_OVERLAY),CONFIG_SCMI_SERVER_KUNIT_TEST=m)
 endif
 
+# What guests need.
+GUEST_CONFIGS := $(if $(wildcard $(GUEST)/Makefile),$(if $(call kernel-has,OF_KOBJ \
+	VIRTIO ARM_SCMI_PROTOCOL),CONFIG_SCMI_GUEST_PROXY=m))
+ifneq ($(TESTS),n)
+GUEST_CONFIGS += $(if $(GUEST_CONFIGS),$(if $(call kernel-has,KUNIT),CONFIG_SCMI_GUEST_PROXY_KUNIT_TEST=m))
+endif
+
 .PHONY: modules
-modules: compat ## the kernel modules, against KDIR (default: the running kernel)
-	+$(foreach d,$(COMPAT_MODULES),$(MAKE) -C $(KDIR) M=$(d) modules &&) :
+modules: $(if $(wildcard $(DRIVER)),host-modules) guest-modules ## the kernel modules, against KDIR (default: the running kernel)
+
+.PHONY: guest-modules
+guest-modules: compat-sha256 guest-compat ## of these, what guests need
+	+$(foreach d,$(GUEST_COMPAT),$(MAKE) -C $(KDIR) M=$(d) NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules &&) :
+	+$(if $(strip $(GUEST_CONFIGS)),$(MAKE) -C $(KDIR) M=$(GUEST) $(GUEST_CONFIGS) $(GUEST_SYMBOLS) \
+		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules)
+
+.PHONY: host-modules
+host-modules: compat-sha256 vringh
+	+$(if $(VRINGH),$(MAKE) -C $(KDIR) M=$(VRINGH) modules)
 	+$(MAKE) -C $(KDIR) M=$(DRIVER) $(CONFIGS) $(COMPAT_SYMBOLS) $(if $(DTC),DTC=$(DTC)) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules
 	+$(if $(IVSHMEM),$(MAKE) -C $(KDIR) M=$(MAILBOX) $(IVSHMEM) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules)
+
+# For both
+.PHONY: compat-sha256
+compat-sha256: compat sha256
+	+$(if $(SHA256),$(MAKE) -C $(KDIR) M=$(SHA256) modules)
 
 .PHONY: scmictl
 scmictl: ## the operator's tool
@@ -63,7 +85,8 @@ DOCS := $(DESTDIR)$(prefix)/share/doc/scmi-server
 .PHONY: install
 install: ## the modules, for KDIR's kernel, and the documents
 	+$(MAKE) TESTS=n modules
-	+$(foreach d,$(COMPAT_MODULES) $(DRIVER) $(if $(IVSHMEM),$(MAILBOX)),$(MAKE) -C $(KDIR) M=$(d) INSTALL_MOD_DIR=updates \
+	+$(foreach d,$(COMPAT_MODULES) $(DRIVER) $(if $(IVSHMEM),$(MAILBOX)) $(GUEST_COMPAT) \
+		$(if $(strip $(GUEST_CONFIGS)),$(GUEST)),$(MAKE) -C $(KDIR) M=$(d) INSTALL_MOD_DIR=updates \
 		INSTALL_MOD_PATH="$(INSTALL_MOD_PATH)" modules_install &&) \
 	depmod -b "$(INSTALL_MOD_PATH)/" $(file < $(KDIR)/include/config/kernel.release)
 	install -d "$(DOCS)"
@@ -149,7 +172,7 @@ setup: ## packages, kernels and images that the tests need
 
 .PHONY: clean
 clean: ## what a build left in the tree
-	+$(foreach d,$(wildcard $(DRIVER) $(MAILBOX)),$(MAKE) -C $(KDIR) M=$(d) clean &&) :
+	+$(foreach d,$(wildcard $(DRIVER) $(MAILBOX) $(GUEST)),$(MAKE) -C $(KDIR) M=$(d) clean &&) :
 	+$(foreach d,$(wildcard tools/testing/scmi_server tools/testing/selftests/scmi_server \
 		tools/scmi tools/scmi/tests),\
 		$(MAKE) -C $(d) clean &&) :

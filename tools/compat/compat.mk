@@ -28,7 +28,7 @@ COMPAT_VDPA := $(call compat-lacks,vdpa.h,virtio_map_ops,old)
 # Before struct virtio_map a vDPA device had a bare DMA device in its place,
 # and vdpa_alloc_device() took one argument less.
 .PHONY: compat
-compat: vringh sha256
+compat:
 	@rm -rf $(COMPAT_DIR)
 	@mkdir -p $(COMPAT_DIR)/linux
 ifeq ($(COMPAT_VDPA),old)
@@ -74,3 +74,23 @@ endif
 # What was built so, for modpost
 COMPAT_MODULES := $(VRINGH) $(SHA256)
 COMPAT_SYMBOLS := $(if $(COMPAT_MODULES),KBUILD_EXTRA_SYMBOLS="$(COMPAT_MODULES:%=%/Module.symvers)")
+
+# What guests need beside the proxy. Distributors' kernels may be without overlays
+# and without the client's transport over virtio: the one is made up for here, the
+# other is built as the module that it would be, as vringh is.
+GUEST_COMPAT :=
+ifeq ($(call kernel-has,OF_OVERLAY),)
+GUEST_COMPAT += $(CURDIR)/.overlay
+COMPAT_FLAGS += -DCOMPAT_NO_OF_OVERLAY
+endif
+GUEST_SYMBOLS = $(if $(SHA256)$(GUEST_COMPAT),\
+	KBUILD_EXTRA_SYMBOLS="$(patsubst %,%/Module.symvers,$(SHA256) $(GUEST_COMPAT))")
+
+.PHONY: guest-compat
+guest-compat: compat
+ifneq ($(filter %/.overlay,$(GUEST_COMPAT)),)
+	@mkdir -p $(CURDIR)/.overlay
+	@cmp -s tools/compat/overlay.c $(CURDIR)/.overlay/of_overlay.c || \
+		cp tools/compat/overlay.c $(CURDIR)/.overlay/of_overlay.c
+	@echo "obj-m := of_overlay.o" > $(CURDIR)/.overlay/Kbuild
+endif

@@ -18,10 +18,19 @@ problem()
 	failed=1
 }
 
+# suite NAME: as KUnit calls it
+suite()
+{
+	case $1 in
+	guest_proxy) echo scmi_guest_proxy ;;
+	*) echo "scmi_server_$1" ;;
+	esac
+}
+
 # Suites run when their module is loaded, or when they are told to.
 ran()
 {
-	grep -q '^# Totals: pass:[1-9]' "$KUNIT/scmi_server_$1/results" 2> /dev/null
+	grep -q '^# Totals: pass:[1-9]' "$KUNIT/$1/results" 2> /dev/null
 }
 
 # The pure core is the same everywhere, and its suites run under sanitizers in
@@ -31,24 +40,30 @@ if [ ! -e /sys/kernel/debug/kmemleak ] &&
 	modprobe scmi_server_core_test || problem "scmi_server_core_test cannot be loaded"
 	SUITES="core smt $SUITES"
 fi
+# Of the guest proxy, which is not for every kernel.
+if modinfo scmi_guest_proxy_test > /dev/null 2>&1; then
+	modprobe scmi_guest_proxy_test || problem "scmi_guest_proxy_test cannot be loaded"
+	SUITES="$SUITES guest_proxy"
+fi
 modprobe scmi_server_test || problem "scmi_server_test cannot be loaded"
 
 echo "KTAP version 1"
 echo "1..$(echo "$SUITES" | wc -w)"
 n=0
-for suite in $SUITES; do
+for s in $SUITES; do
+	suite=$(suite "$s")
 	n=$((n + 1))
-	results=$KUNIT/scmi_server_$suite/results
-	ran "$suite" || echo 1 > "$KUNIT/scmi_server_$suite/run"
+	results=$KUNIT/$suite/results
+	ran "$suite" || echo 1 > "$KUNIT/$suite/run"
 	if ! ran "$suite"; then
-		problem "scmi_server_$suite did not run"
-		echo "not ok $n scmi_server_$suite"
+		problem "$suite did not run"
+		echo "not ok $n $suite"
 		continue
 	fi
 	sed -E "/^(KTAP version 1|1\.\.1)\$/d; s/^(not )?ok 1 /\1ok $n /" "$results"
 	if grep -q '^ *not ok ' "$results" ||
-	   ! grep -q "^ok [0-9]* scmi_server_$suite\$" "$results"; then
-		problem "scmi_server_$suite failed"
+	   ! grep -q "^ok [0-9]* $suite\$" "$results"; then
+		problem "$suite failed"
 	fi
 done
 
