@@ -41,6 +41,7 @@ with_lock() {
 kernel_fragments() {
 	case $1 in
 	*-debug) echo "$CONFIGS/arm64.config $CONFIGS/debug.config" ;;
+	*-guest) echo "$CONFIGS/arm64.config $CONFIGS/guest.config" ;;
 	"$UML_NAME") echo "$CONFIGS/uml.config" ;;
 	*) echo "$CONFIGS/arm64.config" ;;
 	esac
@@ -49,9 +50,9 @@ kernel_fragments() {
 # The series whose newest package kernel $1 is built from.
 kernel_series() {
 	case $1 in
-	6.12 | 6.12-debug) echo 6.12 ;;
-	7.x | 7.x-debug | "$UML_NAME") echo 7.x ;;
-	*) die "unknown kernel $1 (known: 6.12 6.12-debug 7.x 7.x-debug uml)" ;;
+	6.12 | 6.12-debug | 6.12-guest) echo 6.12 ;;
+	7.x | 7.x-debug | 7.x-guest | "$UML_NAME") echo 7.x ;;
+	*) die "unknown kernel $1 (known: 6.12 7.x, -debug and -guest of these, uml)" ;;
 	esac
 }
 
@@ -208,7 +209,8 @@ compile_modules() {
 # Names of the modules that make has just made in a copy of the tree.
 listed_modules() {
 	local d
-	for d in drivers/firmware/scmi_server drivers/mailbox/ivshmem .sha256; do
+	for d in drivers/firmware/scmi_server drivers/firmware/scmi_guest_proxy \
+			drivers/mailbox/ivshmem .sha256; do
 		if [ -e "$1/$d/modules.order" ]; then
 			sed "s,.*$d/,,; s,^,$1/$d/," "$1/$d/modules.order"
 		elif [ -e "$1/$d" ]; then

@@ -273,12 +273,44 @@ _guest_dtb_add()
 	esac && fdtoverlay -i "$1" -o "$1.new" "$1.extra" && mv "$1.new" "$1"
 }
 
+# agent_describe NAME [OPTION...]: a guest description for the agent, of what
+# guest_start would put into a device tree with --clocks, --device or --devices;
+# with --extra FILE, more overlay source for it.
+agent_describe()
+{
+	_name=$1
+	shift
+	_clks=0 _devices='' _protocols=clock _extra=''
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--clocks) _clks=$2; shift ;;
+		--device) _protocols='' _devices="$_devices $2"; shift ;;
+		--devices) _protocols='' _devices="$_devices $(_guest_devices "$_name")" ;;
+		--extra) _extra=$2; shift ;;
+		*)
+			_complain "agent_describe: what is $1?"
+			return 125
+			;;
+		esac
+		shift
+	done
+	[ -n "$_protocols" ] || _protocols=$(sed 's/guest//' "$SCMI_CFS/agents/$_name/protocols")
+	_d=/run/describe-$_name
+	{
+		# shellcheck disable=SC2086
+		_guest_dts "$_name" "$_protocols" "$_clks" $_devices &&
+			{ [ -z "$_extra" ] || cat "$_extra"; }
+	} > "$_d.dtso" && dtc -q -I dts -O dtb -o "$_d.dtbo" "$_d.dtso" &&
+		cat "$_d.dtbo" > "$SCMI_CFS/agents/$_name/guest_overlay" &&
+		cmp "$_d.dtbo" "$SCMI_CFS/agents/$_name/guest_overlay"
+}
+
 guest_start()
 {
 	_name=$1
 	shift
 	_script='' _mem=$GUEST_MEM _smp=1 _append='' _extra='' _clks=0 _mode=va
-	_node='' _protocols=clock _devices='' _initrd='' _given='' _by=''
+	_node='' _protocols=clock _devices='' _initrd='' _given='' _by='' _plain='' _bios='' _pci=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--script) _script=$2; shift ;;
@@ -294,6 +326,9 @@ guest_start()
 		--by) _by=$2 _node=none; shift ;;
 		--pa) _mode=pa ;;
 		--no-scmi) _node=none ;;
+		--plain) _plain=1 ;;
+		--bios) _plain=1 _bios=$2; shift ;;
+		--pci) _pci=-pci ;;
 		*)
 			_complain "guest_start: what is $1?"
 			return 125
@@ -323,15 +358,15 @@ guest_start()
 			esac
 		fi
 		_node=$(vhost_device "$_name") || return 125
-		_device="-device vhost-vdpa-device,vhostdev=$_node"
+		_device="-device vhost-vdpa-device$_pci,vhostdev=$_node"
 	fi
 
 	if [ -n "$_given" ]; then
 		cp "$_given" "$_g/dtb" || return 125
-	elif [ -z "$_by" ]; then
+	elif [ -z "$_by" ] && { [ -z "$_plain" ] || [ -n "$_extra" ]; }; then
 		_dtb=$(guest_dtb "$_mem" "$_smp") && cp "$_dtb" "$_g/dtb" || return 125
 	fi
-	if [ -n "$_device" ] && [ -z "$_given" ]; then
+	if [ -n "$_device" ] && [ -z "$_given$_plain" ]; then
 		[ -n "$_protocols" ] || _protocols=$(cat "$SCMI_CFS/agents/$_name/protocols")
 		# shellcheck disable=SC2086
 		_guest_dts "$_name" "$_protocols" "$_clks" $_devices > "$_g/scmi.dtso" &&
@@ -359,7 +394,8 @@ guest_start()
 	{
 		_guest_machine "$_mem" "$_smp" $_mode
 		echo "$_device"
-		[ -n "$_by" ] || echo "-dtb $_g/dtb"
+		[ -n "$_by" ] || [ ! -e "$_g/dtb" ] || echo "-dtb $_g/dtb"
+		[ -z "$_bios" ] || echo "-bios $_bios"
 	} > "$_g/machine"
 	echo "$_by" > "$_g/by"
 	echo "console=ttyAMA0 $VM_GUEST_APPEND $_append" > "$_g/append"
