@@ -36,10 +36,10 @@ CONFIGS += $(if $(call kernel-has,KUNIT OF_OVERLAY),CONFIG_SCMI_SERVER_KUNIT_TES
 endif
 
 # What guests need.
-GUEST_CONFIGS := $(if $(wildcard $(GUEST)/Makefile),$(if $(call kernel-has,OF_KOBJ \
-	VIRTIO ARM_SCMI_PROTOCOL),CONFIG_SCMI_GUEST_PROXY=m))
+GUEST_CONFIGS := $(if $(HAS_GUEST),CONFIG_SCMI_GUEST_PROXY=m)
+GUEST_CONFIGS += $(if $(GUEST_HEADERS),CONFIG_SCMI_GUEST_REFRESH=m)
 ifneq ($(TESTS),n)
-GUEST_CONFIGS += $(if $(GUEST_CONFIGS),$(if $(call kernel-has,KUNIT),CONFIG_SCMI_GUEST_PROXY_KUNIT_TEST=m))
+GUEST_CONFIGS += $(if $(HAS_GUEST),$(if $(call kernel-has,KUNIT),CONFIG_SCMI_GUEST_PROXY_KUNIT_TEST=m))
 endif
 
 .PHONY: modules
@@ -47,9 +47,9 @@ modules: $(if $(wildcard $(DRIVER)),host-modules) guest-modules ## the kernel mo
 
 .PHONY: guest-modules
 guest-modules: compat-sha256 guest-compat ## of these, what guests need
-	+$(foreach d,$(GUEST_COMPAT),$(MAKE) -C $(KDIR) M=$(d) NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules &&) :
-	+$(if $(strip $(GUEST_CONFIGS)),$(MAKE) -C $(KDIR) M=$(GUEST) $(GUEST_CONFIGS) $(GUEST_SYMBOLS) \
-		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules)
+	+$(foreach d,$(GUEST_COMPAT),$(MAKE) -C $(KDIR) M=$(d) NOSTDINC_FLAGS="-nostdinc $(GUEST_FLAGS)" modules &&) :
+	+$(if $(HAS_GUEST),$(MAKE) -C $(KDIR) M=$(GUEST) $(GUEST_CONFIGS) $(GUEST_SYMBOLS) \
+		NOSTDINC_FLAGS="-nostdinc $(GUEST_FLAGS)" modules)
 
 .PHONY: host-modules
 host-modules: compat-sha256 vringh
@@ -86,7 +86,7 @@ DOCS := $(DESTDIR)$(prefix)/share/doc/scmi-server
 install: ## the modules, for KDIR's kernel, and the documents
 	+$(MAKE) TESTS=n modules
 	+$(foreach d,$(COMPAT_MODULES) $(DRIVER) $(if $(IVSHMEM),$(MAILBOX)) $(GUEST_COMPAT) \
-		$(if $(strip $(GUEST_CONFIGS)),$(GUEST)),$(MAKE) -C $(KDIR) M=$(d) INSTALL_MOD_DIR=updates \
+		$(if $(HAS_GUEST),$(GUEST)),$(MAKE) -C $(KDIR) M=$(d) INSTALL_MOD_DIR=updates \
 		INSTALL_MOD_PATH="$(INSTALL_MOD_PATH)" modules_install &&) \
 	depmod -b "$(INSTALL_MOD_PATH)/" $(file < $(KDIR)/include/config/kernel.release)
 	install -d "$(DOCS)"
@@ -176,7 +176,7 @@ clean: ## what a build left in the tree
 	+$(foreach d,$(wildcard tools/testing/scmi_server tools/testing/selftests/scmi_server \
 		tools/scmi tools/scmi/tests),\
 		$(MAKE) -C $(d) clean &&) :
-	rm -rf .compat .vringh .sha256
+	rm -rf .compat .vringh .sha256 .overlay .scmi
 
 .PHONY: help
 help: ## this list

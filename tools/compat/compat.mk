@@ -78,19 +78,37 @@ COMPAT_SYMBOLS := $(if $(COMPAT_MODULES),KBUILD_EXTRA_SYMBOLS="$(COMPAT_MODULES:
 # What guests need beside the proxy. Distributors' kernels may be without overlays
 # and without the client's transport over virtio: the one is made up for here, the
 # other is built as the module that it would be, as vringh is.
-GUEST_COMPAT :=
+ARM_SCMI := drivers/firmware/arm_scmi
+HAS_GUEST := $(and $(wildcard drivers/firmware/scmi_guest_proxy/Makefile),$(call \
+	kernel-has,OF_KOBJ VIRTIO ARM_SCMI_PROTOCOL))
+GUEST_FLAGS := $(COMPAT_FLAGS)
+ifneq ($(HAS_GUEST),)
 ifeq ($(call kernel-has,OF_OVERLAY),)
-GUEST_COMPAT += $(CURDIR)/.overlay
-COMPAT_FLAGS += -DCOMPAT_NO_OF_OVERLAY
+GUEST_OVERLAY := $(CURDIR)/.overlay
+GUEST_FLAGS += -DCOMPAT_NO_OF_OVERLAY
 endif
-GUEST_SYMBOLS = $(if $(SHA256)$(GUEST_COMPAT),\
+ifeq ($(call kernel-has,ARM_SCMI_TRANSPORT_VIRTIO),)
+GUEST_TRANSPORT := $(CURDIR)/.scmi
+endif
+# The client's own headers are with its sources.
+GUEST_HEADERS := $(firstword $(patsubst %/protocols.h,%,$(wildcard \
+	$(COMPAT_SRC)/$(ARM_SCMI)/protocols.h)) $(addsuffix /$(ARM_SCMI),$(GUEST_TRANSPORT)))
+GUEST_FLAGS += $(GUEST_HEADERS:%=-I%)
+endif
+GUEST_COMPAT := $(GUEST_OVERLAY) $(GUEST_TRANSPORT)
+GUEST_SYMBOLS = $(if $(strip $(SHA256) $(GUEST_COMPAT)),\
 	KBUILD_EXTRA_SYMBOLS="$(patsubst %,%/Module.symvers,$(SHA256) $(GUEST_COMPAT))")
-
 .PHONY: guest-compat
 guest-compat: compat
-ifneq ($(filter %/.overlay,$(GUEST_COMPAT)),)
-	@mkdir -p $(CURDIR)/.overlay
-	@cmp -s tools/compat/overlay.c $(CURDIR)/.overlay/of_overlay.c || \
-		cp tools/compat/overlay.c $(CURDIR)/.overlay/of_overlay.c
-	@echo "obj-m := of_overlay.o" > $(CURDIR)/.overlay/Kbuild
+ifneq ($(GUEST_OVERLAY),)
+	@mkdir -p $(GUEST_OVERLAY)
+	@cmp -s tools/compat/overlay.c $(GUEST_OVERLAY)/of_overlay.c || \
+		cp tools/compat/overlay.c $(GUEST_OVERLAY)/of_overlay.c
+	@echo "obj-m := of_overlay.o" > $(GUEST_OVERLAY)/Kbuild
+endif
+ifneq ($(GUEST_TRANSPORT),)
+	@tools/compat/extract scmi_transport_virtio CONFIG_ARM_SCMI_TRANSPORT_VIRTIO \
+		$(GUEST_TRANSPORT) $(COMPAT_SRC) "$(LINUX_SOURCE)" \
+		$(ARM_SCMI)/transports/virtio.c $(ARM_SCMI)/common.h \
+		$(ARM_SCMI)/protocols.h $(ARM_SCMI)/notify.h
 endif

@@ -12,6 +12,7 @@
 #include <crypto/sha2.h>
 #include <linux/cleanup.h>
 #include <linux/device.h>
+#include <linux/kmod.h>
 #include <linux/kobject.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -45,9 +46,13 @@ static const char *const sgp_states[] = {
 	[SGP_APPLIED] = "applied",
 };
 
-/* All but @state is protected by the mutex. */
+/*
+ * All but @state and @refresher is protected by @mutex. Within it drivers are
+ * probed, also that which brings a refresher: that has a mutex of its own.
+ */
 static struct {
 	struct mutex mutex;
+	struct mutex refresher_mutex;
 	enum sgp_state state;
 	struct sgp_desc *applied;
 	unsigned int nr_kept;
@@ -56,6 +61,7 @@ static struct {
 	struct kobject *kobj;
 } sgp = {
 	.mutex = __MUTEX_INITIALIZER(sgp.mutex),
+	.refresher_mutex = __MUTEX_INITIALIZER(sgp.refresher_mutex),
 };
 
 /* --- one description ------------------------------------------------------------- */
@@ -223,8 +229,12 @@ static void sgp_start(void)
 	if (err < 0)
 		pr_warn("%s: the client did not take it: error %d\n", dev_name(dev), err);
 	put_device(dev);
-	if (sgp.state == SGP_APPLIED)
-		sgp_tree_populate(sgp.applied);
+	if (sgp.state != SGP_APPLIED)
+		return;
+	sgp_tree_populate(sgp.applied);
+	/* Old ones do not say for which devices they are. */
+	request_module_nowait("scmi_transport_virtio");
+	request_module_nowait("scmi_guest_refresh");
 }
 
 static void sgp_work_fn(struct work_struct *work)
@@ -251,7 +261,7 @@ static void sgp_appeared(void)
  */
 int sgp_refresher_add(struct sgp_refresher *refresher)
 {
-	guard(mutex)(&sgp.mutex);
+	guard(mutex)(&sgp.refresher_mutex);
 	if (sgp.refresher)
 		return -EBUSY;
 	sgp.refresher = refresher;
@@ -268,7 +278,7 @@ EXPORT_SYMBOL_GPL(sgp_refresher_add);
  */
 void sgp_refresher_del(struct sgp_refresher *refresher)
 {
-	guard(mutex)(&sgp.mutex);
+	guard(mutex)(&sgp.refresher_mutex);
 	if (sgp.refresher == refresher)
 		sgp.refresher = NULL;
 }
@@ -311,6 +321,22 @@ static int sgp_keep(struct sgp_desc *desc)
 	return 0;
 }
 
+static int sgp_fetch_again(struct sgp_desc *desc, struct sgp_info *info)
+{
+	int err;
+
+	guard(mutex)(&sgp.refresher_mutex);
+	if (!sgp.refresher) {
+		pr_info("the description cannot be read again: the client has no protocol for it\n");
+		return -EOPNOTSUPP;
+	}
+	err = sgp_fetch(&sgp.refresher->ch, (void *)desc->blob, info);
+	if (err)
+		sgp_no_description(err);
+
+	return err;
+}
+
 static int sgp_read_again(void)
 {
 	struct sgp_desc *desc __free(sgp_desc) = NULL;
@@ -318,20 +344,14 @@ static int sgp_read_again(void)
 	bool more;
 	int err;
 
-	if (!sgp.refresher) {
-		pr_info("the description cannot be read again: the client has no protocol for it\n");
-		return -EOPNOTSUPP;
-	}
 	if (sgp.nr_kept == SGP_KEPT_MAX)
 		return -ENOSPC;
 	desc = sgp_desc_alloc();
 	if (!desc)
 		return -ENOMEM;
-	err = sgp_fetch(&sgp.refresher->ch, (void *)desc->blob, &info);
-	if (err) {
-		sgp_no_description(err);
+	err = sgp_fetch_again(desc, &info);
+	if (err)
 		return err;
-	}
 	if (info.generation == sgp.info.generation &&
 	    !memcmp(info.sha256, sgp.info.sha256, sizeof(info.sha256)))
 		return 0;

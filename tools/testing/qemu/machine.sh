@@ -236,6 +236,7 @@ _guest_dts()
 		power) echo "scmi_pd: protocol@11 { reg = <0x11>; #power-domain-cells = <1>; };" ;;
 		clock) echo "scmi_clk: protocol@14 { reg = <0x14>; #clock-cells = <1>; };" ;;
 		reset) echo "scmi_reset: protocol@16 { reg = <0x16>; #reset-cells = <1>; };" ;;
+		guest) echo "protocol@d0 { reg = <0xd0>; };" ;;
 		voltage)
 			echo "protocol@17 { reg = <0x17>;"
 			_guest_dts_regulators "$_dir"
@@ -295,6 +296,7 @@ agent_describe()
 		shift
 	done
 	[ -n "$_protocols" ] || _protocols=$(sed 's/guest//' "$SCMI_CFS/agents/$_name/protocols")
+	_protocols="$_protocols guest"
 	_d=/run/describe-$_name
 	{
 		# shellcheck disable=SC2086
@@ -310,7 +312,7 @@ guest_start()
 	_name=$1
 	shift
 	_script='' _mem=$GUEST_MEM _smp=1 _append='' _extra='' _clks=0 _mode=va
-	_node='' _protocols=clock _devices='' _initrd='' _given='' _by='' _plain='' _bios='' _pci=''
+	_node='' _protocols=clock _devices='' _initrd='' _given='' _by='' _plain='' _bios=''
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--script) _script=$2; shift ;;
@@ -328,7 +330,6 @@ guest_start()
 		--no-scmi) _node=none ;;
 		--plain) _plain=1 ;;
 		--bios) _plain=1 _bios=$2; shift ;;
-		--pci) _pci=-pci ;;
 		*)
 			_complain "guest_start: what is $1?"
 			return 125
@@ -358,7 +359,7 @@ guest_start()
 			esac
 		fi
 		_node=$(vhost_device "$_name") || return 125
-		_device="-device vhost-vdpa-device$_pci,vhostdev=$_node"
+		_device="-device vhost-vdpa-device,vhostdev=$_node"
 	fi
 
 	if [ -n "$_given" ]; then
