@@ -657,7 +657,8 @@ static u32 build(struct blob *b, enum twist t, u8 *out, u32 room)
  */
 u32 sgp_vectors_blob(unsigned int nr, u8 *out, u32 room)
 {
-	struct blob b;
+	/* Too much for a stack */
+	static struct blob b;
 
 	return nr < ARRAY_SIZE(vectors) ? build(&b, vectors[nr].twist, out, room) : 0;
 }
