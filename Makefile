@@ -112,6 +112,10 @@ demo: ## the main job, told step by step in a virtual machine
 demo-mbox: ## a remote processor, told step by step: two virtual machines
 	@tools/testing/demo-mbox
 
+.PHONY: demo-proxy
+demo-proxy: ## guests on a plain QEMU command line, told step by step
+	@tools/testing/demo-proxy
+
 .PHONY: check
 check: ## every test; what it needs is set up first
 	@tools/testing/check

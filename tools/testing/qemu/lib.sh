@@ -124,6 +124,11 @@ sysroot_dir() {
 	echo "$CACHE/sysroot-$(echo "$SYSROOT_PACKAGES" | sha256sum | cut -c1-12)"
 }
 
+# Debian's cloud kernel of the same version, and UEFI firmware
+cloud_dir() {
+	echo "$CACHE/debian/cloud-$(cat "$CACHE/debian-kernel")"
+}
+
 # --- what machines are made of: for vm and pair -------------------------------
 #
 # Variables of theirs that are used here: arch, of the machine (arm64 or um);

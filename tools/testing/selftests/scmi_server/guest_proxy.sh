@@ -47,7 +47,8 @@ proxy()
 {
 	g "modprobe scmi_guest_proxy" && g_within "! grep -qE 'waiting|reading' $P/state" &&
 		# An empty machine has nobody who loads what is asked for.
-		g "modprobe scmi_transport_virtio; modprobe scmi_guest_refresh; true"
+		g "modprobe -q scmi-module; modprobe -q clk-scmi; modprobe scmi_transport_virtio;
+			modprobe scmi_guest_refresh; true"
 }
 
 # proxy_clk FILE [VALUE]: the first clock of the guest's consumer

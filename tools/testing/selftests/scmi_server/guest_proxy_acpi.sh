@@ -71,7 +71,7 @@ check "the proxy is loaded" g "modprobe scmi_guest_proxy"
 check "and applies the description" g_within "grep -q applied $P/state"
 same "hash" "$(sha256sum < "$VM/guest_overlay" | cut -d' ' -f1)" "$(g "cat $P/sha256")"
 check "the client has its device" \
-	g_within "modprobe scmi_transport_virtio; test -e /sys/bus/virtio/drivers/scmi-virtio/virtio0"
+	g_within "modprobe -q scmi-module; modprobe scmi_transport_virtio; test -e /sys/bus/virtio/drivers/scmi-virtio/virtio0"
 check "the client finds the platform" g_within "dmesg | grep -q 'SCMI Protocol v2.1'"
 check "there are nodes" g "test -d $P/devicetree/firmware/scmi/protocol@14"
 check "the proxy cannot go" g "! rmmod scmi_guest_proxy 2> /dev/null"

@@ -1,0 +1,44 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# What the guest proxy costs a guest at boot, in the guest's own time: from when the
+# proxy is loaded to when the client has found the platform, beside the client alone
+# with its node in the device tree. Runs in the host machine (vm --guests).
+
+HERE=$(dirname "$0")
+. "$HERE/ktap.sh"
+# shellcheck source=tools/testing/qemu/machine.sh
+. /lib/scmi.sh
+
+# stamp TEXT: when the guest's kernel said this first, in microseconds
+stamp()
+{
+	guest_run -t 300 vm1 "dmesg | grep -m1 '$1'" | sed -n 's/^\[ *\([0-9]*\)\.\([0-9]*\)\].*/\1\2/p'
+}
+
+ready()
+{
+	guest_run -t 300 vm1 "until dmesg | grep -q 'SCMI Protocol v2.1'; do sleep 0.1; done"
+}
+
+modprobe scmi_server_simhw || exit 1
+modprobe scmi_server_vdpa || exit 1
+agent_create vm1 fe800000.usb fe810000.uart || exit 1
+agent_describe vm1 --clocks 3 || exit 1
+
+guest_start vm1 --clocks 3 && ready || exit 1
+alone=$(($(stamp 'SCMI Protocol v2.1') - $(stamp 'Using scmi')))
+guest_kill vm1
+
+guest_start vm1 --plain || exit 1
+# shellcheck disable=SC2016
+guest_run -t 300 vm1 'm=$(find /lib/modules -name scmi_guest_proxy.ko);
+	echo "bench: begin" > /dev/kmsg; insmod $m' && ready || exit 1
+proxy=$(($(stamp 'SCMI Protocol v2.1') - $(stamp 'bench: begin')))
+read=$(($(stamp 'guest description applied') - $(stamp 'bench: begin')))
+guest_kill vm1
+
+extra=$(((proxy - alone) / 1000))
+echo "# figure: the client alone $((alone / 1000)) ms, with the proxy $((proxy / 1000)) ms (read and applied after $((read / 1000)) ms): $extra ms more, at most 50"
+[ "$extra" -le 50 ]
