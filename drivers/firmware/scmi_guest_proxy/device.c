@@ -7,6 +7,7 @@
  * taken and let go explicitly.
  */
 
+#include <linux/cache.h>
 #include <linux/device.h>
 #include <linux/jiffies.h>
 #include <linux/module.h>
@@ -50,8 +51,9 @@ struct sgp_device {
 	u32 len;
 	u16 token;
 	unsigned long deadline;
-	__le32 req[3];
-	u8 rsp[8 + 4 + SGP_ROOM_MAX];
+	/* The device's own, each */
+	__le32 req[3] __aligned(ARCH_DMA_MINALIGN);
+	u8 rsp[8 + 4 + SGP_ROOM_MAX] __aligned(ARCH_DMA_MINALIGN);
 };
 
 static void (*sgp_appeared)(void);

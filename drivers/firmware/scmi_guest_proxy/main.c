@@ -188,12 +188,14 @@ static enum sgp_state sgp_read_device(struct device *dev)
 	err = sgp_device_read(dev, (void *)desc->blob, &info);
 	if (err)
 		return sgp_no_description(err);
+	/* Nobody can take it back once it is applied: drivers use the nodes. */
+	if (!try_module_get(THIS_MODULE))
+		return SGP_FAILED;
 	state = sgp_take(desc, &info);
-	if (state != SGP_APPLIED)
+	if (state != SGP_APPLIED) {
+		module_put(THIS_MODULE);
 		return state;
-
-	/* Nobody can take it back: drivers use the nodes. */
-	__module_get(THIS_MODULE);
+	}
 	pr_info("guest description applied: generation %u, %u bytes\n", info.generation,
 		info.size);
 	sgp.info = info;

@@ -88,31 +88,39 @@ static const struct {
 
 /*
  * A guest that was booted with ACPI has no root at all on arm64. Nobody looks for
- * one before it is there, and it stays for ever: nodes are below it. With
+ * one before it is there, and with nodes below it, it stays for ever. With
  * OF_DYNAMIC they are to be seen in sysfs, for which it must be there itself.
  */
+static struct device_node *sgp_root;
+
 static int sgp_tree_root(struct kobject *kobj)
 {
-	static struct device_node *root;
 	int err;
 
 	if (of_root)
 		return 0;
-	if (!root) {
-		struct device_node *node = NULL;
-
-		if (!of_fdt_unflatten_tree((const unsigned long *)&sgp_empty_root, NULL, &node))
+	if (!sgp_root) {
+		if (!of_fdt_unflatten_tree((const unsigned long *)&sgp_empty_root, NULL,
+					   &sgp_root))
 			return -ENOMEM;
-		err = kobject_add(&node->kobj, kobj, "devicetree");
-		if (err)
-			return err;
-		of_node_clear_flag(node, OF_DETACHED);
-		root = node;
+		of_node_clear_flag(sgp_root, OF_DETACHED);
 	}
+	err = kobject_add(&sgp_root->kobj, kobj, "devicetree");
+	if (err)
+		return err;
 	/* With all that is in it. */
-	smp_store_release(&of_root, root);
+	smp_store_release(&of_root, sgp_root);
 
 	return 0;
+}
+
+/* As if it had not been there; who has found it meanwhile finds nothing in it. */
+static void sgp_tree_unroot(void)
+{
+	if (!sgp_root || of_root != sgp_root || sgp_root->child)
+		return;
+	of_root = NULL;
+	kobject_del(&sgp_root->kobj);
 }
 
 /**
@@ -123,7 +131,7 @@ static int sgp_tree_root(struct kobject *kobj)
  *
  * Context: process.
  * Return: 0; -EINVAL, and @desc->why says why; another negative errno. On failure
- * the tree is as it was, but perhaps for an empty root.
+ * the tree is as it was.
  */
 int sgp_tree_apply(struct sgp_desc *desc, struct kobject *kobj, int *id)
 {
@@ -145,6 +153,8 @@ int sgp_tree_apply(struct sgp_desc *desc, struct kobject *kobj, int *id)
 	/* It may have been applied in part. */
 	if (err && *id)
 		of_overlay_remove(id);
+	if (err)
+		sgp_tree_unroot();
 
 	return err;
 }
