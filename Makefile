@@ -98,7 +98,11 @@ install-tools: ## the operator's tools, manual pages, completion, a systemd unit
 
 .PHONY: dkms
 dkms: ## the sources where DKMS builds them for each kernel; build them for this one
-	tools/packaging/dkms $(VERSION) "$(DESTDIR)"
+	tools/packaging/dkms scmi-server $(VERSION) "$(DESTDIR)"
+
+.PHONY: dkms-guest
+dkms-guest: ## the same, of the modules for a guest
+	tools/packaging/dkms scmi-guest $(VERSION) "$(DESTDIR)"
 
 .PHONY: deb
 deb: ## Debian packages, in build/; DPKG_FLAGS=-aarm64 makes those for arm64
