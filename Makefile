@@ -147,12 +147,16 @@ model: ## random operations, compared with a model of the arbitration
 
 .PHONY: stress
 stress: ## all at once, on the debug kernel, for TIME seconds (default 600)
-	@tools/testing/check stress-7.x-debug
+	@TIME=$(or $(TIME),600) tools/testing/check stress-7.x-debug
 
 .PHONY: debug
 debug: ## what make check does not repeat on the debug kernels
-	@tools/testing/check mbox-7.x-debug pair-7.x-debug guest-7.x-debug loop-6.12-debug guest-6.12-debug \
-		guest-all-6.12-debug
+	@tools/testing/check mbox-7.x-debug pair-7.x-debug guest-7.x-debug kunit-6.12-debug \
+		loop-6.12-debug guest-6.12-debug guest-all-6.12-debug
+
+.PHONY: kill
+kill: ## more guests killed at random than in make check: KILLS (default 160)
+	@KILLS=$(or $(KILLS),160) tools/testing/check guest-kill-7.x
 
 .PHONY: vectors
 vectors: ## the pure core in user space, with request and reply vectors
