@@ -46,23 +46,18 @@ endif
 modules: $(if $(wildcard $(DRIVER)),host-modules) guest-modules ## the kernel modules, against KDIR (default: the running kernel)
 
 .PHONY: guest-modules
-guest-modules: compat-sha256 guest-compat ## of these, what guests need
+guest-modules: guest-compat ## of these, what guests need
 	+$(foreach d,$(GUEST_COMPAT),$(MAKE) -C $(KDIR) M=$(d) NOSTDINC_FLAGS="-nostdinc $(GUEST_FLAGS)" modules &&) :
 	+$(if $(HAS_GUEST),$(MAKE) -C $(KDIR) M=$(GUEST) $(GUEST_CONFIGS) $(GUEST_SYMBOLS) \
 		NOSTDINC_FLAGS="-nostdinc $(GUEST_FLAGS)" modules)
 
 .PHONY: host-modules
-host-modules: compat-sha256 vringh
+host-modules: compat vringh
 	+$(if $(VRINGH),$(MAKE) -C $(KDIR) M=$(VRINGH) modules)
 	+$(MAKE) -C $(KDIR) M=$(DRIVER) $(CONFIGS) $(COMPAT_SYMBOLS) $(if $(DTC),DTC=$(DTC)) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules
 	+$(if $(IVSHMEM),$(MAKE) -C $(KDIR) M=$(MAILBOX) $(IVSHMEM) \
 		NOSTDINC_FLAGS="-nostdinc $(COMPAT_FLAGS)" modules)
-
-# For both
-.PHONY: compat-sha256
-compat-sha256: compat sha256
-	+$(if $(SHA256),$(MAKE) -C $(KDIR) M=$(SHA256) modules)
 
 .PHONY: scmictl
 scmictl: ## the operator's tool
@@ -75,7 +70,7 @@ docs: ## manual pages, and a picture of an example, in tools/scmi/build/docs
 # What that makes of KDIR, for tests.
 .PHONY: configs
 configs:
-	@echo $(CONFIGS) $(IVSHMEM) $(notdir $(COMPAT_MODULES))
+	@echo $(CONFIGS) $(IVSHMEM) $(notdir $(VRINGH))
 
 # Where that is in place of the running system's own: INSTALL_MOD_PATH, DESTDIR.
 prefix ?= /usr/local
@@ -85,7 +80,7 @@ DOCS := $(DESTDIR)$(prefix)/share/doc/scmi-server
 .PHONY: install
 install: ## the modules, for KDIR's kernel, and the documents
 	+$(MAKE) TESTS=n modules
-	+$(foreach d,$(COMPAT_MODULES) $(DRIVER) $(if $(IVSHMEM),$(MAILBOX)) $(GUEST_COMPAT) \
+	+$(foreach d,$(VRINGH) $(DRIVER) $(if $(IVSHMEM),$(MAILBOX)) $(GUEST_COMPAT) \
 		$(if $(HAS_GUEST),$(GUEST)),$(MAKE) -C $(KDIR) M=$(d) INSTALL_MOD_DIR=updates \
 		INSTALL_MOD_PATH="$(INSTALL_MOD_PATH)" modules_install &&) \
 	depmod -b "$(INSTALL_MOD_PATH)/" $(file < $(KDIR)/include/config/kernel.release)
@@ -188,7 +183,7 @@ clean: ## what a build left in the tree
 	+$(foreach d,$(wildcard tools/testing/scmi_server tools/testing/selftests/scmi_server \
 		tools/scmi tools/scmi/tests),\
 		$(MAKE) -C $(d) clean &&) :
-	rm -rf .compat .vringh .sha256 .overlay .scmi
+	rm -rf .compat .vringh .overlay .scmi
 
 .PHONY: help
 help: ## this list

@@ -50,30 +50,10 @@ endif
 .PHONY: vringh
 vringh:
 ifneq ($(VRINGH),)
-	@tools/compat/vringh $(VRINGH) $(COMPAT_SRC) $(LINUX_SOURCE)
+	@tools/compat/extract vringh CONFIG_VHOST_RING $(VRINGH) $(COMPAT_SRC) "$(LINUX_SOURCE)" \
+		drivers/vhost/vringh.c
 endif
-
-# Likewise sha256(), which distributors' kernels have, for the likes of signatures,
-# but a kernel with little in it may be without.
-ifeq ($(call kernel-has,CRYPTO_LIB_SHA256),)
-SHA256 := $(CURDIR)/.sha256
-SHA256_SOURCE := $(COMPAT_SRC)/lib/crypto/sha256.c
-endif
-
-.PHONY: sha256
-sha256:
-ifneq ($(SHA256),)
-	@[ -e $(SHA256_SOURCE) ] || { echo "the kernel has no CONFIG_CRYPTO_LIB_SHA256," \
-		"and its source is not here: there is no $(SHA256_SOURCE)" >&2; exit 1; }
-	@mkdir -p $(SHA256)
-	@cmp -s $(SHA256_SOURCE) $(SHA256)/sha256.c || cp $(SHA256_SOURCE) $(SHA256)/
-	@echo "obj-m := libsha256.o" > $(SHA256)/Kbuild
-	@echo "libsha256-y := sha256.o" >> $(SHA256)/Kbuild
-endif
-
-# What was built so, for modpost
-COMPAT_MODULES := $(VRINGH) $(SHA256)
-COMPAT_SYMBOLS := $(if $(COMPAT_MODULES),KBUILD_EXTRA_SYMBOLS="$(COMPAT_MODULES:%=%/Module.symvers)")
+COMPAT_SYMBOLS := $(if $(VRINGH),KBUILD_EXTRA_SYMBOLS=$(VRINGH)/Module.symvers)
 
 # What guests need beside the proxy. Distributors' kernels may be without overlays
 # and without the client's transport over virtio: the one is made up for here, the
@@ -96,8 +76,9 @@ GUEST_HEADERS := $(firstword $(patsubst %/protocols.h,%,$(wildcard \
 GUEST_FLAGS += $(GUEST_HEADERS:%=-I%)
 endif
 GUEST_COMPAT := $(GUEST_OVERLAY) $(GUEST_TRANSPORT)
-GUEST_SYMBOLS = $(if $(strip $(SHA256) $(GUEST_COMPAT)),\
-	KBUILD_EXTRA_SYMBOLS="$(patsubst %,%/Module.symvers,$(SHA256) $(GUEST_COMPAT))")
+GUEST_SYMBOLS := $(if $(strip $(GUEST_COMPAT)),\
+	KBUILD_EXTRA_SYMBOLS="$(patsubst %,%/Module.symvers,$(GUEST_COMPAT))")
+
 .PHONY: guest-compat
 guest-compat: compat
 ifneq ($(GUEST_OVERLAY),)

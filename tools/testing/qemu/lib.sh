@@ -215,7 +215,7 @@ compile_modules() {
 listed_modules() {
 	local d
 	for d in drivers/firmware/scmi_server drivers/firmware/scmi_guest_proxy \
-			drivers/mailbox/ivshmem .sha256 .overlay .scmi; do
+			drivers/mailbox/ivshmem .overlay .scmi; do
 		if [ -e "$1/$d/modules.order" ]; then
 			sed "s,.*$d/,,; s,^,$1/$d/," "$1/$d/modules.order"
 		elif [ -e "$1/$d" ]; then
