@@ -37,7 +37,8 @@ static struct workqueue_struct *scmid_wq;
 
 int scmid_core_init(void)
 {
-	scmid_wq = alloc_workqueue("scmi_server", WQ_UNBOUND | WQ_FREEZABLE, 0);
+	/* In sysfs, for an operator to say on which processors, and how nice. */
+	scmid_wq = alloc_workqueue("scmi_server", WQ_UNBOUND | WQ_FREEZABLE | WQ_SYSFS, 0);
 
 	return scmid_wq ? 0 : -ENOMEM;
 }
