@@ -199,7 +199,7 @@ read_man() {
 		,'.Sh '*) section=${line#.Sh } ;;
 		,'.\" test: '*) mark=${line#*test: } ;;
 		,'.Bd -literal'*)
-			[ "$section" = EXAMPLES ] || continue
+			[ "$section" = EXAMPLES ] || [ -n "$mark" ] || continue
 			at=$n in=body block=''
 			case $mark in
 			host | refused | skip,* | block\ *) ;;
