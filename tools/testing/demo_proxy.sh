@@ -45,7 +45,7 @@ hardware()
 }
 
 # In the guest, what a distribution does when it finds the devices
-udev="modprobe -q virtio_mmio; modprobe -q scmi-module; modprobe -q clk-scmi; modprobe -q scmi_transport_virtio"
+udev="modprobe -q virtio_mmio; modprobe -q scmi-module; modprobe -q clk-scmi; modprobe -q scmi-clk; modprobe -q scmi_transport_virtio"
 
 use_clock()
 {
@@ -55,8 +55,8 @@ use_clock()
 	want "state" applied "$(guest_run vm1 "cat $P/state")"
 	guest_run vm1 "$udev"
 	guest "dmesg | grep -o 'scmi_guest_proxy: guest.*'"
-	guest "modprobe scmi_server_consumer; until test -e $CONS/gate1/enabled; do sleep 0.1; done"
-	guest "echo 1 > $CONS/gate1/enabled"
+	guest "modprobe scmi_server_consumer; until test -e $CONS/0/enabled; do sleep 0.1; done"
+	guest "echo 1 > $CONS/0/enabled"
 	hardware
 	want "the clock" 1 "$(cat $HW/gate1/enabled)"
 	run guest_kill vm1

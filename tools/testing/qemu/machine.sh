@@ -297,14 +297,14 @@ agent_describe()
 	done
 	[ -n "$_protocols" ] || _protocols=$(sed 's/guest//' "$SCMI_CFS/agents/$_name/protocols")
 	_protocols="$_protocols guest"
-	_d=/run/describe-$_name
+	_blob=/run/describe-$_name
 	{
 		# shellcheck disable=SC2086
 		_guest_dts "$_name" "$_protocols" "$_clks" $_devices &&
 			{ [ -z "$_extra" ] || cat "$_extra"; }
-	} > "$_d.dtso" && dtc -q -I dts -O dtb -o "$_d.dtbo" "$_d.dtso" &&
-		cat "$_d.dtbo" > "$SCMI_CFS/agents/$_name/guest_overlay" &&
-		cmp "$_d.dtbo" "$SCMI_CFS/agents/$_name/guest_overlay"
+	} > "$_blob.dtso" && dtc -q -I dts -O dtb -o "$_blob.dtbo" "$_blob.dtso" &&
+		cat "$_blob.dtbo" > "$SCMI_CFS/agents/$_name/guest_overlay" &&
+		cmp "$_blob.dtbo" "$SCMI_CFS/agents/$_name/guest_overlay"
 }
 
 guest_start()

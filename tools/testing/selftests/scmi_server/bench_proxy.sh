@@ -14,7 +14,7 @@ HERE=$(dirname "$0")
 # stamp TEXT: when the guest's kernel said this first, in microseconds
 stamp()
 {
-	guest_run -t 300 vm1 "dmesg | grep -m1 '$1'" | sed -n 's/^\[ *\([0-9]*\)\.\([0-9]*\)\].*/\1\2/p'
+	guest_run -t 300 vm1 "dmesg | grep -m1 '$1'" | tr -d '[]' | awk '{ printf "%d\n", $1 * 1000000 }'
 }
 
 ready()

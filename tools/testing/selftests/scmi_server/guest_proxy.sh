@@ -47,7 +47,7 @@ proxy()
 {
 	g "modprobe scmi_guest_proxy" && g_within "! grep -qE 'waiting|reading' $P/state" &&
 		# An empty machine has nobody who loads what is asked for.
-		g "modprobe -q scmi-module; modprobe -q clk-scmi; modprobe scmi_transport_virtio;
+		g "modprobe -q scmi-module; modprobe -q clk-scmi; modprobe -q scmi-clk; modprobe scmi_transport_virtio;
 			modprobe scmi_guest_refresh; true"
 }
 

@@ -75,7 +75,7 @@ check "the client has its device" \
 check "the client finds the platform" g_within "dmesg | grep -q 'SCMI Protocol v2.1'"
 check "there are nodes" g "test -d $P/devicetree/firmware/scmi/protocol@14"
 check "the proxy cannot go" g "! rmmod scmi_guest_proxy 2> /dev/null"
-g "modprobe -q clk-scmi; modprobe scmi_guest_refresh"
+g "modprobe -q clk-scmi; modprobe -q scmi-clk; modprobe scmi_guest_refresh"
 
 if [ -n "$STOCK" ]; then
 	check "the kernel's own driver is bound" \
