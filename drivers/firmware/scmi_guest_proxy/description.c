@@ -547,14 +547,13 @@ int sgp_desc_path(const struct sgp_desc *desc, u16 node, char *path)
  */
 u16 sgp_desc_find(const struct sgp_desc *desc, const char *path)
 {
+	const char *name = strrchr(path, '/') + 1;
 	char other[SGP_PATH_MAX];
 	u16 node;
 
 	for (node = 0; node < desc->nr_nodes; node++) {
-		if (desc->nodes[node].kind != SGP_OWN)
-			continue;
 		/* Most are told apart by their names. */
-		if (!same_name(node_name(desc, node), strrchr(path, '/') + 1))
+		if (desc->nodes[node].kind != SGP_OWN || !same_name(node_name(desc, node), name))
 			continue;
 		if (sgp_desc_path(desc, node, other) > 0 && same_name(other, path))
 			return node;

@@ -13,6 +13,9 @@
 
 #include "proxy.h"
 
+/* Paths of fragments and names of properties come twice. */
+#define SGP_OVERLAY_MAX	(4 * SGP_SIZE_MAX)
+
 /* With a reference; as overlays compare names. */
 static struct device_node *sgp_find(const char *path)
 {
@@ -135,14 +138,12 @@ static void sgp_tree_unroot(void)
  */
 int sgp_tree_apply(struct sgp_desc *desc, struct kobject *kobj, int *id)
 {
-	/* Paths of fragments and names of properties come twice. */
-	const u32 room = 4 * SGP_SIZE_MAX;
-	void *out __free(kvfree) = kvmalloc(room, GFP_KERNEL);
+	void *out __free(kvfree) = kvmalloc(SGP_OVERLAY_MAX, GFP_KERNEL);
 	int len, err;
 
 	if (!out)
 		return -ENOMEM;
-	len = sgp_desc_write(desc, &sgp_tree, out, room);
+	len = sgp_desc_write(desc, &sgp_tree, out, SGP_OVERLAY_MAX);
 	if (len < 0)
 		return len;
 	err = sgp_tree_root(kobj);

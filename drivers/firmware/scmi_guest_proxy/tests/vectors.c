@@ -306,7 +306,7 @@ static const struct vector {
 	{ "references to labels of the guest", FIXUPS, "to labels", "to labels" },
 	{ "a target by phandle", TARGET, "without target-path", "without target-path" },
 	{ "a target by alias", TARGET_RELATIVE, "bad target-path", "bad target-path" },
-	{ "a target that is not there", TARGET_NOWHERE, "not have this node", "not have this node" },
+	{ "a target that is not there", TARGET_NOWHERE, "not have this", "not have this" },
 	{ "one device twice", TARGET_TWICE, "not have this node", "two fragments" },
 	{ "one node in two fragments", TOP_TWICE, "two places", "two places" },
 	{ "two fragments for the root", TWO_ROOTS, NULL, NULL },
@@ -332,7 +332,7 @@ static const struct vector {
 	{ "a node refers to what is in it", CIRCLE_PARENT, "circle", "circle" },
 	{ "a circle beside what is good", CIRCLE_TWO, "circle", "circle" },
 	{ "a clock without a fix-up", REFERENCE_RAW, "a node of the guest", "a node of the guest" },
-	{ "the same for a granted device", REFERENCE_GRANTED_RAW, "not have", "a node of the guest" },
+	{ "the same for a granted device", REFERENCE_GRANTED_RAW, "not have", "of the guest" },
 	{ "a clock of nothing", REFERENCE_NOWHERE, "to nothing", "to nothing" },
 	{ "an interrupt parent", INTERRUPT_PARENT, "a node of the guest", "a node of the guest" },
 	{ "a fix-up behind its property", FIXUP_OUTSIDE, "outside", "outside" },
@@ -901,12 +901,12 @@ static char *numbered(char *name, u32 nr)
 	return name;
 }
 
-static void build_many(struct blob *b, enum limit limit, u32 count)
+static void build_many(struct blob *b, enum limit what, u32 count)
 {
 	char name[128];
 	u32 i;
 
-	switch (limit) {
+	switch (what) {
 	case DEPTH:
 		for (i = 0; i < count; i++)
 			node(b, "deep");
@@ -947,7 +947,7 @@ static void build_many(struct blob *b, enum limit limit, u32 count)
 }
 
 /* A good one, and in the same overlay a node with much of something */
-static u32 build_limit(struct blob *b, enum limit limit, u32 count, u8 *out, u32 room)
+static u32 build_limit(struct blob *b, enum limit what, u32 count, u8 *out, u32 room)
 {
 	char name[8];
 	u32 i, len;
@@ -960,12 +960,12 @@ static u32 build_limit(struct blob *b, enum limit limit, u32 count, u8 *out, u32
 	build_scmi(b, GOOD);
 	end(b);
 	node(b, "much");
-	build_many(b, limit, count);
+	build_many(b, what, count);
 	end(b);
 	end(b);
 	end(b);
 	node(b, "__local_fixups__");
-	if (limit == CHAIN) {
+	if (what == CHAIN) {
 		node(b, "fragment@0");
 		node(b, "__overlay__");
 		node(b, "much");
@@ -980,7 +980,7 @@ static u32 build_limit(struct blob *b, enum limit limit, u32 count, u8 *out, u32
 	}
 	end(b);
 	len = finish(b);
-	if (limit == SIZE && len) {
+	if (what == SIZE && len) {
 		/* Room at the end, as compilers leave it. */
 		memset(out + len, 0, count - len);
 		put_be32(out + 4, count);
@@ -1290,7 +1290,8 @@ static int platform_read(struct platform *p, const u32 *req, u8 *rsp, u32 room)
 {
 	u32 count, i;
 
-	if (p->kind == CHANGES_ALWAYS || (p->kind == CHANGES_ONCE && p->generation == 1 && req[1])) {
+	if (p->kind == CHANGES_ALWAYS ||
+	    (p->kind == CHANGES_ONCE && p->generation == 1 && req[1])) {
 		p->generation++;
 		return -EBUSY;
 	}

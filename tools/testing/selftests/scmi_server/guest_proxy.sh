@@ -182,5 +182,18 @@ check "the proxy goes" g "rmmod scmi_guest_refresh; rmmod scmi_guest_proxy"
 guest_kill vm1
 
 agent_remove vm1
+
+# --- a platform that answers everything alike ---------------------------------------
+
+modprobe scmi_server_echo && vdpa dev add name echo mgmtdev scmi_echo
+check "a guest of another platform" guest_start echo --plain
+check "another platform: the proxy is loaded" guest_run -t 300 echo "modprobe scmi_guest_proxy;
+	while grep -qE 'waiting|reading' $P/state; do sleep 0.1; done"
+same "another platform: state" absent "$(guest_run echo "cat $P/state")"
+check "another platform: no node" guest_run echo "! test -e /proc/device-tree/firmware"
+check "another platform: the proxy goes" guest_run echo "rmmod scmi_guest_proxy"
+guest_kill echo
+vdpa dev del echo
+check "its module unloads" rmmod scmi_server_echo
 check "modules unload" sh -c 'rmmod scmi_server_vdpa && rmmod scmi_server'
 finish
