@@ -805,7 +805,8 @@ static int vet_tops(struct sgp_desc *desc, struct sgp_guest *guest, u16 parent)
 			if (there) {
 				desc->nodes[node].kind = SGP_TARGET;
 				if (desc->nodes[node].nr_props)
-					return bad(desc, node, "properties for a node that is there");
+					return bad(desc, node,
+						   "properties for a node that is there");
 				err = vet_tops(desc, guest, node);
 			} else {
 				err = vet_own(desc, node) ?: vet_firmware(desc, node);
@@ -827,7 +828,8 @@ static int vet_tops(struct sgp_desc *desc, struct sgp_guest *guest, u16 parent)
 }
 
 /* Properties for a device that the guest has. */
-static int vet_granted(struct sgp_desc *desc, struct sgp_guest *guest, u16 node, const char *path)
+static int vet_granted(struct sgp_desc *desc, struct sgp_guest *guest, u16 node,
+		       const char *path)
 {
 	const struct sgp_node *n = &desc->nodes[node];
 	const char *name;
@@ -1055,10 +1057,10 @@ static bool same_value(const struct sgp_desc *a, u16 pa, const struct sgp_desc *
 
 	if (!strcmp(prop_name(a, pa), "phandle"))
 		return true;
-	if (x->len != y->len || (x->fix == SGP_NONE) != (y->fix == SGP_NONE))
+	if (x->len != y->len)
 		return false;
-	if (x->fix == SGP_NONE)
-		return !memcmp(a->blob + x->val, b->blob + y->val, x->len);
+	if (x->fix == SGP_NONE || y->fix == SGP_NONE)
+		return x->fix == y->fix && !memcmp(a->blob + x->val, b->blob + y->val, x->len);
 	fx = &a->props[x->fix];
 	fy = &b->props[y->fix];
 	if (fx->len != fy->len || memcmp(a->blob + fx->val, b->blob + fy->val, fx->len))
