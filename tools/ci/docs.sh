@@ -297,7 +297,7 @@ fi
 
 cat << 'END'
 #!/bin/sh
-# Made by tools/ci/docs.sh. SPDX-License-Identifier: GPL-2.0
+# Made by tools/ci/docs.sh.
 set -e
 exec 3>&1
 DOCS=/tmp/docs

@@ -30,7 +30,8 @@ struct opt dt_opts[] = {
 	{ .name = "overlay", .help = "as source of an overlay" },
 	{ .name = "merge", .arg = "BASE", .help = "as a blob: BASE and what is added" },
 	{ .name = "devices", .help = "also the devices that were granted" },
-	{ .name = "mailbox", .help = "for a processor that the host's devicetree does not describe" },
+	{ .name = "mailbox",
+	  .help = "for a processor that the host's devicetree does not describe" },
 	{ .name = "output", .arg = "FILE", .help = "where to (default: standard output)" },
 	{}
 };

@@ -467,9 +467,9 @@ static int check_want(const char *want)
 	int n = split(copy, words, ARRAY_SIZE(words)), i, err = 0, code;
 	u8 bytes[MSG_MAX];
 
-	if (!n)
+	if (!n) {
 		err = misuse("what is expected?");
-	else if (strcmp(words[0], "bytes")) {
+	} else if (strcmp(words[0], "bytes")) {
 		for (code = 0; code > -0x20; code--) {
 			status = msg_status(code);
 			i = strcmp(status, words[0]);

@@ -2,9 +2,10 @@
 /*
  * Events: from what a backend notices to the agents that want to know.
  *
- * A resource, and the guest description, has room for one event that waits to be sent. A newer one takes
- * its place: what is told is late then, but not old. So nothing is allocated,
- * nothing runs over, and an agent that does not listen costs nobody anything.
+ * A resource, and the guest description, has room for one event that waits to be
+ * sent. A newer one takes its place: what is told is late then, but not old. So
+ * nothing is allocated, nothing runs over, and an agent that does not listen costs
+ * nobody anything.
  */
 
 #include <linux/cleanup.h>

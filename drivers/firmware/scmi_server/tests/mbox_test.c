@@ -596,6 +596,7 @@ static void mbt_notice(struct kunit *test)
 	};
 	struct scmid_mbox *mbox;
 	struct mbt_agent m;
+	size_t size;
 
 	test_live(test, p->name, "three");
 	mbt_server(test, "mbox-shapes");
@@ -630,8 +631,8 @@ static void mbt_notice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mbt_get(&m, SCMID_SMT_STATUS), SCMID_SMT_STATUS_FREE);
 	KUNIT_EXPECT_EQ(test, mbt_rung(&m), 2);
 	m.chan->event_epoch = atomic_read(&m.chan->epoch);
-	KUNIT_EXPECT_EQ(test, scmid_mbox_notify(m.chan, notice,
-			mbox->p2a.smt.size - SCMID_SMT_MSG + 4), -EMSGSIZE);
+	size = mbox->p2a.smt.size - SCMID_SMT_MSG;
+	KUNIT_EXPECT_EQ(test, scmid_mbox_notify(m.chan, notice, size + 4), -EMSGSIZE);
 }
 
 /* One that is disabled is none. */

@@ -308,9 +308,10 @@ static void scmid_mbox_rx(struct mbox_client *cl, void *data)
 	struct scmid_mbox_bell *bell = cl_to_bell(cl);
 	struct scmid_mbox *m = bell->mbox;
 
-	/* Before the worker looks; xchg() is the other half. */
-	if (bell == m->bells)
+	if (bell == m->bells) {
+		/* Before the worker looks; xchg() is the other half. */
 		smp_store_release(&m->rung, true);
+	}
 	/* Others: a notification was read. */
 	scmid_chan_kick(&m->chan);
 }

@@ -199,17 +199,16 @@ static void any(struct op *op)
 	op->a = rnd(AGENTS);
 	m = &world.member[op->a];
 
-	if (n < 2 && m->node) {
+	if (n < 2 && m->node)
 		op->act = rules.agent[op->a].up ? VMM_KILL : VMM_START;
-	} else if (n < 20) {
+	else if (n < 20)
 		any_config(op);
-	} else if (n < 32) {
+	else if (n < 32)
 		any_host(op);
-	} else if (!rules.agent[op->a].up) {
+	else if (!rules.agent[op->a].up)
 		op->act = VMM_START;
-	} else {
+	else
 		any_message(op);
-	}
 }
 
 /*

@@ -798,9 +798,8 @@ void rules_config(struct rules *r, int a)
 	int kind;
 
 	agent->denied = 0;
-	for (kind = 0; kind < KINDS; kind++) {
+	for (kind = 0; kind < KINDS; kind++)
 		agent->res[kind] = (struct res) { .access = kind_default(kind) };
-	}
 }
 
 /* As simhw starts, with no agent. */

@@ -523,7 +523,9 @@ void world_init(struct world *w, const char *const nodes[AGENTS])
 		m->raw = client_of(nodes[a]);
 		if (!m->raw)
 			m->node = nodes[a];
-		m->chan.fd = m->chan.kick = m->chan.call = -1;
+		m->chan.fd = -1;
+		m->chan.kick = -1;
+		m->chan.call = -1;
 		if (!member_find(m, a))
 			die("agent m%d is not there, or not all that it should have", a);
 	}
