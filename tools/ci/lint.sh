@@ -203,8 +203,10 @@ sparse_endian() {
 #   not see what runs at the end of a scope.
 sparse_noise() {
 	perl -e '
+		# A name says not of which module the file is.
+		my @dirs = ("", "../../mailbox/ivshmem/", "../scmi_guest_proxy/");
 		sub lines {
-			for my $dir ("", "../../mailbox/ivshmem/") {
+			for my $dir (defined $_[1] ? $_[1] : @dirs) {
 				open(my $f, "<", "$dir$_[0]") or next;
 				return <$f>;
 			}
@@ -214,13 +216,14 @@ sparse_noise() {
 			next unless m{^(\S+):(\d+):\d+: (?:error|warning): (.*)};
 			my ($at, $line, $said) = ($1, $2, $3);
 			my @src = lines($at);
-			my $at_line = $src[$line - 1] // "";
 			next if $said eq "bad constant expression" &&
-				$at_line =~ /^(MODULE_[A-Z_]+|module_param(_\w+)?)\(/;
+				grep { ((lines($at, $_))[$line - 1] // "") =~
+					/^(MODULE_[A-Z_]+|module_param(_\w+)?)\(/ } @dirs;
 			if ($at =~ m{include/linux/spinlock(_api_smp)?\.h$} &&
 			    $said =~ /^context imbalance in .(\w+)/) {
-				# Where guard() is defined: look at who uses it.
-				my $name = $1;
+				# Where guard() is defined: look at who uses it. Suites
+				# have copies of their own.
+				my $name = $1 =~ s/^scmid_own_/scmid_/r;
 				my $all = join "", map { lines($_) } glob("*.c */*.c");
 				next if $all =~ /^\w[^;{}]*\b$name\([^;{}]*\)\n\{(.*?)^\}/ms &&
 					$1 =~ /\b(scoped_)?guard\(/;
