@@ -128,6 +128,15 @@ bad "a circle" "in a circle" \
 # --- a good one ---------------------------------------------------------------
 
 check "described" describe --clocks 3
+
+echo none > "$VM/access"
+check "denied: the proxy is loaded" proxy
+same "denied: state" absent "$(g "cat $P/state")"
+check "denied: one line" said "no guest description: the platform denies it"
+same "denied: no node more" "$nodes" "$(g "find /proc/device-tree/ -type d | wc -l")"
+check "denied: the proxy goes" g "rmmod scmi_guest_refresh; rmmod scmi_guest_proxy"
+echo describe > "$VM/access"
+
 check "the proxy is loaded" proxy
 same "state" applied "$(g "cat $P/state")"
 same "size" "$(wc -c < "$VM/guest_overlay")" "$(g "cat $P/size")"
