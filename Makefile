@@ -146,8 +146,8 @@ stress: ## all at once, on the debug kernel, for TIME seconds (default 600)
 
 .PHONY: debug
 debug: ## what make check does not repeat on the debug kernels
-	@tools/testing/check mbox-7.x-debug pair-7.x-debug guest-7.x-debug kunit-6.12-debug \
-		loop-6.12-debug guest-6.12-debug guest-all-6.12-debug
+	@tools/testing/check mbox-7.x-debug pair-7.x-debug guest-7.x-debug loop-7.x-debug \
+		kunit-6.12-debug loop-6.12-debug guest-6.12-debug guest-all-6.12-debug
 
 .PHONY: kill
 kill: ## more guests killed at random than in make check: KILLS (default 160)
