@@ -454,6 +454,10 @@ static void scmid_vdpa_set_vq_ready(struct vdpa_device *vdpa, u16 idx, bool read
 
 	guard(mutex)(&v->lock);
 
+	/* A VMM may enable all queues, also one that the driver does not use. */
+	if (ready && !vq->num)
+		return;
+
 	if (ready && !vq->ready && scmid_vdpa_init_vring(v, vq)) {
 		dev_notice_ratelimited(&vdpa->dev, "queue %u: bad size %u\n", idx, vq->num);
 		return;
