@@ -755,19 +755,29 @@ static const struct mbt_kind mbt_kind_params[] = {
 
 KUNIT_ARRAY_PARAM_DESC(mbt_kinds, mbt_kind_params, name);
 
-static void mbt_kind(struct kunit *test)
+/* All that the agents of "mbox-kinds" have mailboxes of; returns the one called so. */
+static struct mbox_loop *mbt_loops(struct kunit *test, const char *name)
 {
 	static const char * const loops[] = { "mbox", "mbox-irq", "mbox-poll", "mbox-data" };
-	const struct mbt_kind *p = test->param_value;
 	struct mbox_loop *loop = NULL, *other;
-	struct mbt_agent m;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(loops); i++) {
 		other = mbt_loop(test, loops[i]);
-		if (!strcmp(loops[i], p->loop))
+		if (!strcmp(loops[i], name))
 			loop = other;
 	}
+
+	return loop;
+}
+
+static void mbt_kind(struct kunit *test)
+{
+	const struct mbt_kind *p = test->param_value;
+	struct mbox_loop *loop = mbt_loops(test, p->loop);
+	struct mbt_agent m;
+	unsigned int i;
+
 	test_live(test, p->name, "three");
 	mbt_server(test, "mbox-kinds");
 	mbt_agent_set(test, &m, p->name, loop, 1, 0, p->area);
@@ -792,10 +802,7 @@ static void mbt_no_room(struct kunit *test)
 	struct mbox_loop *loop;
 	struct mbt_agent m;
 
-	mbt_loop(test, "mbox-irq");
-	mbt_loop(test, "mbox-poll");
-	mbt_loop(test, "mbox-data");
-	loop = mbt_loop(test, "mbox");
+	loop = mbt_loops(test, "mbox");
 	test_live(test, "smallest", "three");
 	mbt_server(test, "mbox-kinds");
 	mbt_agent_set(test, &m, "smallest", loop, 3, 2, MBT_SMALLEST);
@@ -811,16 +818,10 @@ static void mbt_no_room(struct kunit *test)
 static void mbt_stuck(struct kunit *test)
 {
 	const struct mbt_kind *p = test->param_value;
-	static const char * const loops[] = { "mbox", "mbox-irq", "mbox-poll", "mbox-data" };
-	struct mbox_loop *loop = NULL, *other;
+	struct mbox_loop *loop = mbt_loops(test, p->loop);
 	struct mbt_agent m;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(loops); i++) {
-		other = mbt_loop(test, loops[i]);
-		if (!strcmp(loops[i], p->loop))
-			loop = other;
-	}
 	test_live(test, p->name, "three");
 	mbt_server(test, "mbox-kinds");
 	mbt_agent_set(test, &m, p->name, loop, 1, 0, p->area);
