@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fuzz_reach.h"
 #include "vectors.h"
 
 enum { REFUSED_PARSE, REFUSED_VET, ACCEPTED, ACCEPTED_TREE, APPLIED, NR_SEEN };
@@ -88,17 +89,7 @@ static void vet(const u8 *data, size_t size, struct sgp_guest *guest)
 /* With FUZZ_REACH, a run ends well only if it has seen everything. */
 static void check_reach(void)
 {
-	unsigned int i, missed = 0;
-
-	for (i = 0; i < NR_SEEN; i++) {
-		if (seen[i])
-			continue;
-		fprintf(stderr, "never seen: %s\n", seen_names[i]);
-		missed++;
-	}
-	if (missed)
-		_Exit(1);
-	fprintf(stderr, "everything was seen\n");
+	fuzz_check_seen(seen, seen_names, NR_SEEN);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)

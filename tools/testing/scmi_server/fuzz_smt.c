@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fuzz_reach.h"
 #include "smt_record.h"
 #include "smt_vectors.h"
 
@@ -157,17 +158,7 @@ static void fuzz_op(struct smt_area *area)
 /* With FUZZ_REACH, a run ends well only if it has seen everything. */
 static void check_reach(void)
 {
-	unsigned int i, missed = 0;
-
-	for (i = 0; i < NR_SEEN; i++) {
-		if (seen[i])
-			continue;
-		fprintf(stderr, "never seen: %s\n", seen_names[i]);
-		missed++;
-	}
-	if (missed)
-		_Exit(1);
-	fprintf(stderr, "everything was seen\n");
+	fuzz_check_seen(seen, seen_names, NR_SEEN);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
